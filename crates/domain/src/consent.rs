@@ -1,0 +1,80 @@
+//! Permission to text, and its withdrawal.
+//!
+//! It belongs to the contact: one organisation, one address. What the carrier's own list says is kept in step, but this
+//! record is the truth.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What happened to the permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentChange {
+    /// They wrote or called first: we may answer.
+    Implied,
+    /// STOP, in any wording.
+    OptedOut,
+    /// START after STOP.
+    OptedIn,
+}
+
+impl ConsentChange {
+    /// The name in the store.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Implied => "implied",
+            Self::OptedOut => "opted_out",
+            Self::OptedIn => "opted_in",
+        }
+    }
+}
+
+/// Where it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentSource {
+    /// A text message of theirs.
+    Text,
+    /// A call of theirs.
+    Call,
+    /// The carrier refused because of its own list.
+    Carrier,
+}
+
+impl ConsentSource {
+    /// The name in the store.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Call => "call",
+            Self::Carrier => "carrier",
+        }
+    }
+}
+
+/// Where a contact stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ConsentStanding {
+    /// Since when they are opted out; `None` while we may text.
+    pub opted_out_at: Option<Timestamp>,
+    /// When the one confirmation of that opt-out was handed to the sender.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+impl ConsentStanding {
+    /// Whether nothing but the exceptions of the table of kinds may be sent.
+    pub const fn is_opted_out(&self) -> bool {
+        self.opted_out_at.is_some()
+    }
+
+    /// The standing after a change. A second STOP is not news.
+    #[must_use]
+    pub fn after(self, change: ConsentChange, at: Timestamp) -> Self {
+        match change {
+            ConsentChange::Implied => self,
+            ConsentChange::OptedOut if self.is_opted_out() => self,
+            ConsentChange::OptedOut => Self { opted_out_at: Some(at), confirmed_at: None },
+            ConsentChange::OptedIn => Self::default(),
+        }
+    }
+}
