@@ -1,0 +1,86 @@
+//! STOP, START and HELP.
+
+use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::conversation::Stage;
+
+use super::{Flow, Turn};
+use crate::phrase::Act;
+use crate::state::Pending;
+use crate::turn::Action;
+use crate::understand::{Expecting, OptOut, Reading, SafetyFlag};
+
+/// Commands come before everything else, on any stage.
+pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let Some(command) = reading.opt_out else { return Flow::Go };
+    match command {
+        OptOut::Stop if reading.lone_cancel && turn.state.reminder_was_last && !turn.state.opted_out => {
+            turn.state.pending = Some(Pending::CancelOrStop);
+            turn.say(Act::CancelOrStop);
+            Flow::Done
+        }
+        OptOut::Stop => {
+            // Danger in the same message is answered by the next concern, opted out or not.
+            let danger = reading.is(SafetyFlag::Emergency) || reading.is(SafetyFlag::Crisis);
+            stop(turn, !danger);
+            if danger { Flow::Go } else { Flow::Done }
+        }
+        OptOut::Start => {
+            if turn.state.opted_out {
+                turn.state.opted_out = false;
+                turn.state.stage = super::booking::stage_by_facts(&turn.state);
+                turn.act(Action::OptIn);
+                turn.kind = MessageKind::Consent;
+                turn.state.introduced_at = Some(turn.now);
+                turn.say(Act::OptedIn);
+                return Flow::Done;
+            }
+            Flow::Go
+        }
+        OptOut::Help => {
+            turn.kind = MessageKind::Consent;
+            turn.say(Act::Help);
+            Flow::Done
+        }
+    }
+}
+
+pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {
+    if turn.state.opted_out {
+        return;
+    }
+    turn.state.opted_out = true;
+    turn.state.stage = Stage::OptedOut;
+    turn.state.offer = None;
+    turn.state.pending = None;
+    turn.state.expecting = Expecting::None;
+    if let Some(hold) = turn.state.hold.take() {
+        turn.act(Action::Release(hold));
+    }
+    turn.act(Action::OptOut);
+    if confirm {
+        turn.kind = MessageKind::Consent;
+        turn.is_opt_out_confirmation = true;
+        turn.acts.clear();
+        turn.say(Act::OptedOut);
+    }
+}
+
+/// The answer to "STOP texts, or cancel the visit?".
+pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    if turn.state.pending != Some(Pending::CancelOrStop) {
+        return Flow::Go;
+    }
+    turn.state.pending = None;
+    let words = |list: &[&str]| reading.words.iter().any(|w| list.contains(&w.as_str()));
+    if words(&["texts", "text", "messages", "texting", "mensajes"]) {
+        stop(turn, true);
+        return Flow::Done;
+    }
+    if words(&["visit", "appointment", "cita", "both"]) {
+        if let Some(appointment) = &turn.state.appointment {
+            turn.actions.push(Action::CancelVisit(appointment.id));
+            return Flow::Done;
+        }
+    }
+    Flow::Go
+}

@@ -1,0 +1,172 @@
+//! Taking in the facts of a message: each is kept, a newer one replaces, nothing is asked twice.
+
+use frontdesk_domain::conversation::Stage;
+use frontdesk_domain::lead::PatientType;
+
+use super::{Flow, Turn, questions};
+use crate::phrase::Act;
+use crate::state::{EmailFact, Lead, Pending};
+use crate::understand::{Expecting, Intent, Reading, likely_email};
+
+/// Takes in what was said, then answers what was asked.
+pub(super) fn absorb_and_answer(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let had_name = turn.state.lead.name.is_some();
+    absorb(turn, reading);
+    if !had_name && turn.state.lead.name.is_some() {
+        if let Some(first) = turn.state.lead.name.as_deref().and_then(|n| n.split_whitespace().next()) {
+            let first = first.to_owned();
+            if turn.state.say_once("thanks_name") {
+                turn.say(Act::NiceToMeet { first });
+            }
+        }
+    }
+    if let Some(said) = &reading.unlisted_service {
+        if reading.services.is_empty() {
+            turn.say(Act::NotOnMenu { said: said.clone() });
+        }
+    }
+    questions::answer(turn, reading);
+    Flow::Go
+}
+
+fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
+    let clinic = turn.facts.clinic;
+    let asks_new = reading.wants(Intent::Book) || !reading.services.is_empty();
+    let booked = turn.state.appointment.is_some() && turn.state.stage == Stage::Booked;
+    if booked
+        && asks_new
+        && !turn.state.rescheduling
+        && !reading.wants(Intent::Reschedule)
+        && !reading.wants(Intent::Cancel)
+        && !reading.wants(Intent::CheckAppointment)
+    {
+        next_request(turn);
+    }
+    let expecting = turn.state.expecting;
+    if matches!(turn.state.stage, Stage::Greeting | Stage::Closed) {
+        turn.state.stage = Stage::Qualifying;
+    }
+    let lead = &mut turn.state.lead;
+    if let Some(name) = &reading.name {
+        lead.name = Some(merge_names(lead.name.as_deref(), name, expecting));
+    }
+    if reading.for_other {
+        lead.for_other = true;
+    }
+    if let Some(name) = &reading.for_name {
+        lead.for_other = true;
+        lead.for_name = Some(name.clone());
+    }
+    if !reading.services.is_empty() {
+        let services: Vec<_> =
+            reading.services.iter().filter_map(|name| clinic.service_named(name)).map(|s| s.id).collect();
+        if !services.is_empty() && services != lead.services {
+            let changed = !lead.services.is_empty();
+            lead.services = services;
+            lead.variant = None;
+            if changed {
+                // Another service: other times. Who they are and when they can come stays.
+                turn.state.offer = None;
+                turn.state.asked.retain(|key, _| key != "Slot");
+            }
+        }
+    }
+    let lead = &mut turn.state.lead;
+    if reading.variant.is_some() {
+        lead.variant.clone_from(&reading.variant);
+    }
+    if let Some(provider) = &reading.provider {
+        let own = lead.name.as_deref().is_some_and(|name| name.to_lowercase().starts_with(&provider.to_lowercase()));
+        let known = provider == "any" || find_provider(turn.facts, provider).is_some();
+        if known && !own {
+            let changed = turn.state.lead.provider.as_ref() != Some(provider);
+            turn.state.lead.provider = Some(provider.clone());
+            if changed && provider != "any" {
+                turn.state.offer = None;
+            }
+        }
+    }
+    let lead = &mut turn.state.lead;
+    if turn.facts.known_patient {
+        lead.patient_type = Some(PatientType::Existing);
+    } else if reading.patient_type.is_some() {
+        lead.patient_type = reading.patient_type;
+    }
+    absorb_email(turn, reading);
+    if !reading.preference.is_empty() && turn.state.offer.is_none() {
+        let known = turn.state.lead.preference.take().unwrap_or_default();
+        turn.state.lead.preference = Some(known.updated_by(reading.preference.clone()));
+    }
+}
+
+fn absorb_email(turn: &mut Turn<'_>, reading: &Reading) {
+    let asked = turn.state.expecting == Expecting::Email;
+    if let Some(address) = &reading.email {
+        turn.state.lead.email = match likely_email(address) {
+            Some(likely) if !matches!(&turn.state.lead.email, EmailFact::Doubtful { typed, .. } if typed == address) => {
+                turn.state.pending = Some(Pending::Email);
+                EmailFact::Doubtful { typed: address.clone(), likely }
+            }
+            _ => EmailFact::Given(address.clone()),
+        };
+        return;
+    }
+    if let EmailFact::Doubtful { typed, likely } = &turn.state.lead.email {
+        if turn.state.pending == Some(Pending::Email) && turn.state.expecting == Expecting::Confirm {
+            let (typed, likely) = (typed.clone(), likely.clone());
+            turn.state.pending = None;
+            turn.state.lead.email = EmailFact::Given(if reading.wants(Intent::Deny) { typed } else { likely });
+        }
+        return;
+    }
+    if asked
+        && matches!(turn.state.lead.email, EmailFact::Unknown)
+        && (reading.email_refused || reading.wants(Intent::Deny))
+    {
+        turn.state.lead.email = EmailFact::Declined;
+        turn.say(Act::EmailNotNeeded);
+    }
+}
+
+/// "Maria" then "Delgado" is one name; "actually it's Dana" replaces the first name.
+fn merge_names(known: Option<&str>, said: &str, expecting: Expecting) -> String {
+    let Some(known) = known else { return said.to_owned() };
+    let (known_words, said_words) = (known.split_whitespace().count(), said.split_whitespace().count());
+    if known_words == 1 && said_words == 1 && expecting == Expecting::Name && !known.eq_ignore_ascii_case(said) {
+        return format!("{known} {said}");
+    }
+    if known_words > 1 && said_words == 1 {
+        let last = known.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+        return format!("{said} {last}");
+    }
+    said.to_owned()
+}
+
+/// The provider a patient means by a first, last or full name, with or without a title.
+pub(super) fn find_provider(facts: &crate::turn::Facts<'_>, wish: &str) -> Option<frontdesk_domain::ids::ProviderId> {
+    let wish = wish.to_lowercase();
+    let words: Vec<&str> = wish.split_whitespace().collect();
+    let mut found = facts.clinic.providers.iter().filter(|p| !p.retired).filter(|p| {
+        let name = p.item.name.to_lowercase();
+        words.iter().all(|word| name.split_whitespace().any(|part| part == *word))
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first.id)
+}
+
+/// A new request in the same conversation: who they are stays, what they wanted does not.
+pub(super) fn next_request(turn: &mut Turn<'_>) {
+    let old = &turn.state.lead;
+    turn.state.lead = Lead {
+        sequence: old.sequence + 1,
+        name: old.name.clone(),
+        email: old.email.clone(),
+        patient_type: Some(PatientType::Existing),
+        status: frontdesk_domain::lead::LeadStatus::Engaged,
+        ..Lead::default()
+    };
+    turn.state.offer = None;
+    turn.state.asked.clear();
+    turn.state.followed_up = false;
+    turn.state.stage = Stage::Qualifying;
+}

@@ -1,0 +1,192 @@
+//! The Spanish catalogue.
+
+use frontdesk_domain::language::Language;
+use frontdesk_domain::slot::Slot;
+
+use super::en::join;
+use super::{Act, Answer, Greeting, OfferNote, Voice, fill, greeting_text, listed, when};
+use crate::understand::Expecting;
+
+const LANGUAGE: Language = Language::Spanish;
+
+fn moment(slot: &Slot, voice: &Voice<'_>) -> String {
+    when::moment(voice.facts.local(slot.start), LANGUAGE)
+}
+
+fn with(provider: Option<&String>) -> String {
+    provider.map(|p| format!(" con {p}")).unwrap_or_default()
+}
+
+fn contact(voice: &Voice<'_>) -> String {
+    let clinic = voice.facts.clinic;
+    let phone = clinic.locations.iter().find_map(|l| l.item.phone.as_ref()).or(clinic.main_number());
+    phone.map_or_else(|| clinic.website.clone(), frontdesk_domain::PhoneNumber::national)
+}
+
+fn staff_when(voice: &Voice<'_>) -> String {
+    let clinic = voice.facts.clinic;
+    if clinic.is_open(voice.now) || clinic.hours.is_empty() {
+        return "en breve".to_owned();
+    }
+    match clinic.next_opening(voice.now) {
+        Some(opening) => format!("cuando abramos el {}", when::date_words(opening.date(), LANGUAGE)),
+        None => "lo antes posible".to_owned(),
+    }
+}
+
+fn ask(what: Expecting, attempt: u8) -> String {
+    let text = match (what, attempt) {
+        (Expecting::Name, 0) => "¿Me da su nombre y apellido?",
+        (Expecting::Name, 1) => "Antes de seguir, ¿a nombre de quién lo pongo?",
+        (Expecting::Name, _) => "Solo necesito un nombre para continuar. ¿Con quién hablo?",
+        (Expecting::Service, 0) => "¿Qué tratamiento le interesa?",
+        (Expecting::Service, 1) => "¿Para cuál de nuestros servicios quiere venir?",
+        (Expecting::Service, _) => "Dígame el tratamiento y busco horarios, o pídame la lista de servicios.",
+        (Expecting::PatientType, 0) => "¿Ya nos ha visitado antes?",
+        (Expecting::PatientType, _) => "¿Es su primera vez con nosotros o ya nos ha visitado?",
+        (Expecting::Email, _) => "¿A qué correo le envío la confirmación?",
+        (Expecting::TimePreference, 0) => "¿Qué días y horas le quedan mejor?",
+        (Expecting::TimePreference, 1) => "¿Hay algún día que le convenga, por la mañana o por la tarde?",
+        (Expecting::TimePreference, _) => "Dígame cualquier día u hora y veo qué hay, o diga \"cualquier hora\".",
+        (Expecting::Phone, _) => "¿A qué número le puedo escribir?",
+        (Expecting::None | Expecting::Slot | Expecting::Confirm | Expecting::Deposit, _) => "¿Cuál prefiere?",
+    };
+    text.to_owned()
+}
+
+fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
+    let clinic = voice.facts.clinic;
+    match answer {
+        Answer::Hours => {
+            let runs = clinic.hours.runs();
+            if runs.is_empty() {
+                return format!("Nuestro horario varía; llame al {} para saber el de hoy.", contact(voice));
+            }
+            let lines: Vec<String> = runs
+                .iter()
+                .map(|(from, to, hours)| {
+                    let days = if from == to {
+                        when::day_name(*from, LANGUAGE).to_owned()
+                    } else {
+                        format!("{} a {}", when::day_name(*from, LANGUAGE), when::day_name(*to, LANGUAGE))
+                    };
+                    format!("{days} {}", when::stretches(hours))
+                })
+                .collect();
+            format!("Abrimos {}.", lines.join("; "))
+        }
+        Answer::Location => {
+            let places: Vec<String> = clinic
+                .locations
+                .iter()
+                .filter(|l| !l.retired && !l.item.address.is_empty())
+                .map(|l| l.item.address.clone())
+                .collect();
+            if places.is_empty() {
+                format!("Llame al {} para indicaciones.", contact(voice))
+            } else {
+                format!("Estamos en {}.", places.join("; y en "))
+            }
+        }
+        Answer::Price { service, price } => format!("{service}: {price}."),
+        Answer::NoPrice { service } => format!("No tengo un precio fijo para {service}; se lo dan en su visita."),
+        Answer::Prices(prices) => {
+            let list: Vec<String> = prices.iter().map(|(s, p)| format!("{s} {p}")).collect();
+            format!("Algunos de nuestros precios: {}.", list.join("; "))
+        }
+        Answer::Duration { service, minutes } => format!("{service} dura unos {minutes} minutos."),
+        Answer::Verbatim(text) => text.clone(),
+        Answer::Menu(names) => format!("Ofrecemos {}.", join(names, "y")),
+        Answer::Providers(names) => format!("Le atendería {}.", join(names, "o")),
+        Answer::Unknown => "Buena pregunta; no tengo ese dato, así que nuestro equipo le responderá.".to_owned(),
+    }
+}
+
+pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
+    match act {
+        // An owner's own greeting is in the owner's language; the built-in one is in the patient's.
+        Act::Greet(Greeting::FirstText) if voice.facts.clinic.persona.greeting_text.is_empty() => {
+            fill("Hola, soy {assistant}, la asistente de IA de {clinic}.", voice.facts)
+        }
+        Act::Greet(greeting) => greeting_text(*greeting, voice.facts, "Hola, soy {assistant}, la asistente de IA de {clinic}. Sentimos no haber contestado su llamada. ¿En qué le ayudo?"),
+        Act::MissedAgain => "Sentimos no haber contestado su llamada. ¿En qué le ayudo?".to_owned(),
+        Act::NiceToMeet { first } => format!("¡Gracias, {first}!"),
+        Act::Ask { what, attempt } => ask(*what, *attempt),
+        Act::AskLastName { .. } => "¿Y su apellido?".to_owned(),
+        Act::AskForName => "¿Cómo se llama la persona que viene?".to_owned(),
+        Act::AskVariant { names } => format!("¿Prefiere {}?", join(names, "o")),
+        Act::AskNewTime => "Claro, busquemos otra hora. ¿Qué día y hora le convienen?".to_owned(),
+        Act::AskOtherDays => "No hay problema. ¿Qué días u horas le quedan mejor?".to_owned(),
+        Act::ConfirmEmail { likely } => format!("Solo para confirmar: ¿su correo es {likely}?"),
+        Act::EmailNotNeeded => "No hay problema, podemos seguir sin él.".to_owned(),
+        Act::Concern { names } => format!("Nuestros especialistas lo pueden ver con usted en una visita. Nuestros pacientes suelen preguntar por {}. ¿Para cuál le gustaría venir?", join(names, "o")),
+        Act::NotOnMenu { said } => format!("Lo siento, aquí no ofrecemos {}.", said.to_lowercase()),
+        Act::Answer(what) => answer(what, voice),
+        Act::Offer { slots, marks, note } => {
+            let lead = match note {
+                OfferNote::Fresh => "Tenemos estos horarios:",
+                OfferNote::More => "Aquí hay otros:",
+                OfferNote::Nearest => "No hay nada libre justo entonces. Lo más cercano:",
+                OfferNote::Closed => "Ese día no abrimos. Lo más cercano:",
+                OfferNote::NotOffered => "Esa hora no está disponible. Lo más cercano:",
+                OfferNote::Gone => "Lo siento, esa hora se acaba de ocupar. Estas están libres:",
+            };
+            if let [only] = slots.as_slice() {
+                let provider = only.provider.and_then(|id| voice.facts.clinic.provider(id)).map(|p| p.name.clone());
+                let lead = match note {
+                    OfferNote::Fresh | OfferNote::More => "Tengo".to_owned(),
+                    OfferNote::Nearest | OfferNote::Closed | OfferNote::NotOffered | OfferNote::Gone => lead.to_owned(),
+                };
+                return format!("{lead} {}{}. ¿Le funciona?", moment(only, voice), with(provider.as_ref()));
+            }
+            let all: Vec<usize> = (0..slots.len()).collect();
+            format!("{lead}{}\n¿Cuál le queda mejor?", listed(slots, &all, *marks, voice, LANGUAGE))
+        }
+        Act::Clarify { slots, marks, all } => format!("Para estar seguros, ¿cuál?{}", listed(all, slots, *marks, voice, LANGUAGE)),
+        Act::StillOpen { attempt: 0 } => "¿Le funciona alguna de esas horas?".to_owned(),
+        Act::StillOpen { attempt: 1 } => "Perdón, no entendí cuál hora. Puede elegir una de la lista o decirme otro día.".to_owned(),
+        Act::StillOpen { .. } => "Envíeme la que prefiera de la lista, o pida otras horas.".to_owned(),
+        Act::NoOthers => "Esas son todas las horas que tengo. ¿Le funciona alguna, o busco otro día?".to_owned(),
+        Act::NothingFree => "No encontré una hora libre.".to_owned(),
+        Act::Booked { service, slot, provider, patient, moved } => {
+            let who = patient.as_ref().map(|p| format!(" para {p}")).unwrap_or_default();
+            let address = voice.facts.clinic.location(slot.location).filter(|l| !l.address.is_empty()).map(|l| format!(" en {}", l.address)).unwrap_or_default();
+            let lead = if *moved { "Listo, su cita quedó cambiada:" } else { "Su cita está reservada:" };
+            format!("{lead} {service}{who}{} el {}{address}. ¡Nos vemos!", with(provider.as_ref()), moment(slot, voice))
+        }
+        Act::YourVisit { service, slot, provider } => format!("Tiene {service}{} el {}.", with(provider.as_ref()), moment(slot, voice)),
+        Act::NoVisit => "No veo ninguna cita próxima con este número.".to_owned(),
+        Act::ConfirmCancel { slot, late } => {
+            let fee = if *late { " Está dentro del plazo de cancelación; nuestro equipo podría escribirle sobre la política." } else { "" };
+            format!("¿Cancelo su visita del {}?{fee}", moment(slot, voice))
+        }
+        Act::Cancelled { slot } => format!("Su visita del {} está cancelada. Escríbame cuando quiera otra.", moment(slot, voice)),
+        Act::Kept { slot } => format!("Muy bien, queda como está: {}.", moment(slot, voice)),
+        Act::NoProblem => "No hay problema. Escríbame cuando quiera venir.".to_owned(),
+        Act::StaffConfirm => format!("¡Gracias! Nuestro equipo le confirmará la hora por mensaje {}.", staff_when(voice)),
+        Act::OptedOut => format!("{}: Ya no recibirá más mensajes. Envíe START para volver a recibirlos.", voice.facts.clinic.name),
+        Act::OptedIn => format!("{}: Vuelve a recibir mensajes. ¿En qué le ayudo? Envíe STOP para dejar de recibirlos.", voice.facts.clinic.name),
+        Act::Help => format!("{}: Para ayuda llame al {}. La frecuencia varía; pueden aplicar cargos. Envíe STOP para no recibir más.", voice.facts.clinic.name, contact(voice)),
+        Act::CancelOrStop => "¿Quiere cancelar su visita o no recibir más mensajes? Diga \"cita\" o \"mensajes\".".to_owned(),
+        Act::Emergency => "Esto podría ser una emergencia médica. Llame al 911 o vaya a la sala de emergencias más cercana ahora mismo. Ya avisamos a nuestro equipo.".to_owned(),
+        Act::Crisis => "Gracias por decírmelo. Por favor llame o escriba al 988 ahora mismo, hay alguien las 24 horas, o llame al 911 si está en peligro. Ya avisamos a una persona de nuestro equipo.".to_owned(),
+        Act::PostProcedure => format!("Gracias por avisarnos. Ya alerté a nuestro equipo clínico para que lo revise con usted; también puede llamar al {}. Si empeora, o le cuesta ver o respirar, llame al 911.", contact(voice)),
+        Act::NoAdvice => "Esa pregunta es para nuestro especialista médico, así que no puedo responderla; lo verá con usted en su visita.".to_owned(),
+        Act::ProviderDecides => "Gracias por decírmelo. Nuestro especialista lo verá con usted y decidirá en su consulta.".to_owned(),
+        Act::Minor => format!("Para menores de 18 años necesitamos a un padre, madre o tutor y hablar antes con nuestro equipo. Le escribirán {}.", staff_when(voice)),
+        Act::NoCards => "Por favor no envíe números de tarjeta; ya lo borré. Solo cobramos por un enlace seguro.".to_owned(),
+        Act::OthersData => "Solo puedo dar datos de sus propias visitas con este número, para proteger la privacidad de todos.".to_owned(),
+        Act::CannotDoThat => format!("No puedo ayudar con eso, pero con gusto respondo sobre {} o le busco una hora.", voice.facts.clinic.name),
+        Act::Bot => format!("Soy {}, la asistente de IA de {}. Una persona del equipo puede ayudarle cuando quiera.", voice.facts.clinic.persona.assistant, voice.facts.clinic.name),
+        Act::Handover { again: false } => format!("Paso esto a nuestro equipo; alguien le responderá aquí {}.", staff_when(voice)),
+        Act::Handover { again: true } => format!("Nuestro equipo ya tiene su mensaje y le responderá aquí {}.", staff_when(voice)),
+        Act::PassedOn { danger: true } => "Ya se lo pasé a nuestro equipo. Si es urgente, llame al 911.".to_owned(),
+        Act::PassedOn { danger: false } => "Gracias, ya se lo pasé a nuestro equipo.".to_owned(),
+        Act::Complaint => format!("Lamento lo sucedido. Se lo paso a nuestra gerencia, que le contactará {}.", staff_when(voice)),
+        Act::Welcome { appointment: true } => "¡Con gusto! Nos vemos pronto.".to_owned(),
+        Act::Welcome { appointment: false } => "¡Con gusto! Aquí estoy si necesita algo.".to_owned(),
+        Act::AnythingElse => "¿Le puedo ayudar en algo más?".to_owned(),
+        Act::DidNotGet => "Perdón, no entendí bien.".to_owned(),
+        Act::FollowUp => format!("{}: solo para saber si todavía quiere alguna de las horas que le envié. Envíe STOP para no recibir más.", voice.facts.clinic.name),
+    }
+}

@@ -1,0 +1,226 @@
+//! What a conversation knows: the durable state of the flow, stored as versioned JSON.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use frontdesk_domain::appointment::{Appointment, Hold};
+use frontdesk_domain::conversation::Stage;
+use frontdesk_domain::ids::ServiceId;
+use frontdesk_domain::language::Language;
+use frontdesk_domain::lead::{LeadStatus, PatientType};
+use frontdesk_domain::offer::Marks;
+use frontdesk_domain::preference::TimePreference;
+use frontdesk_domain::slot::Slot;
+
+use crate::understand::Expecting;
+
+/// An e-mail address, as far as it got.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailFact {
+    /// Not asked, not given.
+    #[default]
+    Unknown,
+    /// Given and valid.
+    Given(String),
+    /// Looks mistyped: what was typed and what was probably meant.
+    Doubtful {
+        /// As typed.
+        typed: String,
+        /// The likely address.
+        likely: String,
+    },
+    /// They would rather not, or did not answer.
+    Declined,
+}
+
+/// What they want this time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lead {
+    /// Counts requests in this conversation, from 0.
+    pub sequence: u32,
+    /// The sender's own name.
+    pub name: Option<String>,
+    /// The name of the person it is for, when that is someone else.
+    pub for_name: Option<String>,
+    /// It is for someone else.
+    pub for_other: bool,
+    /// Services asked for, in order; the first is searched.
+    pub services: Vec<ServiceId>,
+    /// A variant of the first.
+    pub variant: Option<String>,
+    /// The provider wished for, or `any`.
+    pub provider: Option<String>,
+    /// New or existing.
+    pub patient_type: Option<PatientType>,
+    /// E-mail.
+    pub email: EmailFact,
+    /// When; `None` until they said anything about it.
+    pub preference: Option<TimePreference>,
+    /// How far it got.
+    pub status: LeadStatus,
+}
+
+impl Lead {
+    /// Whether first and last name are there.
+    pub fn has_full_name(&self) -> bool {
+        self.name.as_ref().is_some_and(|name| name.split_whitespace().count() > 1)
+    }
+
+    /// Whom the visit is for.
+    pub fn patient_name(&self) -> Option<&str> {
+        self.for_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// The given e-mail address.
+    pub fn email(&self) -> Option<&str> {
+        match &self.email {
+            EmailFact::Given(address) => Some(address),
+            EmailFact::Unknown | EmailFact::Doubtful { .. } | EmailFact::Declined => None,
+        }
+    }
+}
+
+/// Times on offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// In the order shown.
+    pub slots: Vec<Slot>,
+    /// How they are marked.
+    pub marks: Marks,
+    /// When they were shown.
+    pub at: Timestamp,
+    /// Starts shown earlier for the same request, so that "others" are others.
+    #[serde(default)]
+    pub shown_before: Vec<Timestamp>,
+}
+
+/// Why a person has the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoverReason {
+    /// They asked for a person.
+    Asked,
+    /// A complaint.
+    Complaint,
+    /// An emergency.
+    Emergency,
+    /// A crisis.
+    Crisis,
+    /// A minor.
+    Minor,
+    /// We could not understand.
+    NotUnderstood,
+    /// The booking platform does not answer.
+    PlatformDown,
+    /// Staff took over.
+    Takeover,
+    /// The clinic books by hand.
+    ByHand,
+}
+
+impl HandoverReason {
+    /// In words for staff.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Asked => "asked for a person",
+            Self::Complaint => "complaint",
+            Self::Emergency => "possible emergency",
+            Self::Crisis => "crisis",
+            Self::Minor => "patient under 18",
+            Self::NotUnderstood => "needs a person",
+            Self::PlatformDown => "calendar unavailable",
+            Self::Takeover => "taken over",
+            Self::ByHand => "confirm the time by hand",
+        }
+    }
+}
+
+/// A change a confirmation question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pending {
+    /// "Shall I cancel it?"
+    Cancel,
+    /// "Did you mean jo@gmail.com?"
+    Email,
+    /// "STOP texts, or cancel the visit?"
+    CancelOrStop,
+}
+
+/// Everything a conversation knows. Bodies of messages are not in it, but for the last question, which settles what a
+/// bare "yes" means.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conversation {
+    /// Version of this form; see [`Conversation::FORMAT`].
+    pub format: u32,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The language of the last message that told.
+    pub language: Language,
+    /// What they want this time.
+    pub lead: Lead,
+    /// What the last message asked for.
+    pub expecting: Expecting,
+    /// That message.
+    pub last_message: String,
+    /// Times on offer.
+    pub offer: Option<Offer>,
+    /// A slot kept.
+    pub hold: Option<Hold>,
+    /// The visit that stands.
+    pub appointment: Option<Appointment>,
+    /// The visit being moved.
+    pub rescheduling: bool,
+    /// What a confirmation question is about.
+    pub pending: Option<Pending>,
+    /// When the assistant introduced itself as an AI last.
+    pub introduced_at: Option<Timestamp>,
+    /// When the patient wrote last.
+    pub heard_at: Option<Timestamp>,
+    /// How often each question was asked for this request.
+    pub asked: BTreeMap<String, u8>,
+    /// Things that are said once.
+    pub said: Vec<String>,
+    /// A person has it: since when and why.
+    pub handed_over: Option<(Timestamp, HandoverReason)>,
+    /// A person answers in our place.
+    pub taken_over: bool,
+    /// They opted out.
+    pub opted_out: bool,
+    /// They disclosed something a provider must look at. What it was is not kept here.
+    pub provider_review: bool,
+    /// A person under 18 may be meant.
+    pub minor: bool,
+    /// Visits booked so far, for the key of the next booking.
+    pub bookings: u32,
+    /// The last offer was followed up.
+    pub followed_up: bool,
+    /// The last thing sent was an appointment reminder.
+    pub reminder_was_last: bool,
+    /// Messages in a row that were not understood.
+    pub lost: u8,
+}
+
+impl Conversation {
+    /// The format this program writes.
+    pub const FORMAT: u32 = 1;
+
+    /// A conversation nobody has written in.
+    pub fn new() -> Self {
+        Self { format: Self::FORMAT, ..Self::default() }
+    }
+
+    /// Whether a thing was said before; marks it said.
+    pub(crate) fn say_once(&mut self, what: &str) -> bool {
+        if self.said.iter().any(|s| s == what) {
+            return false;
+        }
+        self.said.push(what.to_owned());
+        true
+    }
+}

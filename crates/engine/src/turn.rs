@@ -1,0 +1,217 @@
+//! The whole turn: one pure function from what was and what happened to what is and what to do.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use frontdesk_domain::appointment::{Appointment, Hold};
+use frontdesk_domain::clinic::ClinicSettings;
+use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{AppointmentId, ProviderId, ServiceId};
+use frontdesk_domain::phone::PhoneNumber;
+use frontdesk_domain::preference::TimePreference;
+use frontdesk_domain::slot::Slot;
+use frontdesk_domain::span::Span;
+
+use crate::flow;
+use crate::phrase::Act;
+use crate::state::{Conversation, HandoverReason};
+use crate::understand::{Context, Menu, Reading};
+
+/// What the turn may know of the world around the conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The clinic.
+    pub clinic: &'a ClinicSettings,
+    /// Its services, made ready for matching.
+    pub menu: &'a Menu,
+    /// How they talk.
+    pub channel: Channel,
+    /// The patient's number, where the channel gives it.
+    pub phone: Option<&'a PhoneNumber>,
+    /// The clinic's platform knows this number: never ask whether they are new.
+    pub known_patient: bool,
+}
+
+impl Facts<'_> {
+    /// The clinic's wall clock.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.clinic.timezone.local(at)
+    }
+}
+
+/// A question to the booking platform, with what is to be said around its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// For which service.
+    pub service: ServiceId,
+    /// With this provider only.
+    pub provider: Option<ProviderId>,
+    /// When.
+    pub preference: TimePreference,
+    /// What led to it.
+    pub why: SearchReason,
+    /// Starts not to be offered again.
+    pub exclude: Vec<Timestamp>,
+    /// How much of the wish was given up so far: 0 nothing, 1 the time of day, 2 the day, 3 both.
+    pub relaxed: u8,
+    /// Said before the offer.
+    pub preface: Vec<Act>,
+}
+
+/// What led to a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchReason {
+    /// The facts are there.
+    Fresh,
+    /// They want others.
+    More,
+    /// They named a time that was not offered.
+    NotOffered,
+    /// The time they took is gone.
+    Gone,
+}
+
+/// An order to the booking platform.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// The slot taken.
+    pub slot: Slot,
+    /// The visit it replaces.
+    pub replaces: Option<AppointmentId>,
+    /// Said before the confirmation.
+    pub preface: Vec<Act>,
+}
+
+/// All that can happen to a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The patient wrote.
+    Said(Box<Reading>),
+    /// The patient called and nobody answered; `busy` when the line was.
+    MissedCall {
+        /// The line was busy.
+        busy: bool,
+    },
+    /// The platform answered a search.
+    SlotsFound(Search, Vec<Slot>),
+    /// The platform did not answer.
+    PlatformDown(Vec<Act>),
+    /// A slot is kept.
+    Held(Hold),
+    /// A visit is booked.
+    Booked(Order, Appointment),
+    /// The slot was taken in between.
+    SlotTaken(Order),
+    /// A visit was called off.
+    Cancelled(AppointmentId),
+    /// A timer fired.
+    TimerFired(Timer),
+    /// Staff wrote to the patient.
+    StaffReplied,
+    /// Staff took the conversation.
+    TakenOver,
+    /// Staff gave it back.
+    GivenBack,
+    /// The carrier refused a message because of its own opt-out list.
+    CarrierOptedOut,
+}
+
+/// A wait the conversation asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timer {
+    /// An offer made at this instant stayed unanswered.
+    FollowUp {
+        /// When the offer was made.
+        offered_at: Timestamp,
+    },
+}
+
+/// What is to be said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Utterance {
+    /// What it is for the rules of sending.
+    pub kind: MessageKind,
+    /// What it was for, in the words of the `converse` contract.
+    pub about: &'static str,
+    /// The words.
+    pub text: String,
+    /// The acts behind the words.
+    pub acts: Vec<Act>,
+    /// This is the one confirmation of an opt-out.
+    pub is_opt_out_confirmation: bool,
+}
+
+/// What staff are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeAbout {
+    /// A visit was booked.
+    Booked,
+    /// A visit was moved.
+    Rescheduled,
+    /// A visit was called off.
+    Cancelled,
+    /// A person is needed.
+    Handover(HandoverReason),
+    /// A treated area worries the patient.
+    PostProcedure,
+    /// They wrote while a person has the conversation.
+    NewMessage,
+    /// They want a time that staff confirm by hand.
+    ConfirmByHand,
+}
+
+impl NoticeAbout {
+    /// Whether it reaches staff at any hour.
+    pub const fn is_urgent(self) -> bool {
+        matches!(self, Self::Handover(HandoverReason::Emergency | HandoverReason::Crisis) | Self::PostProcedure)
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Send this.
+    Say(Utterance),
+    /// Ask the platform for times, then come back with [`Input::SlotsFound`].
+    FindSlots(Search),
+    /// Book, then come back with [`Input::Booked`] or [`Input::SlotTaken`].
+    Book(Order),
+    /// Call a visit off, then come back with [`Input::Cancelled`].
+    CancelVisit(AppointmentId),
+    /// Let a kept slot go.
+    Release(Hold),
+    /// Come back later.
+    SetTimer(Timer, Span),
+    /// Tell staff.
+    Notify(NoticeAbout),
+    /// Record the withdrawal of consent.
+    OptOut,
+    /// Record its return.
+    OptIn,
+}
+
+/// The turn.
+pub fn step(state: Conversation, input: Input, facts: &Facts<'_>, now: Timestamp) -> (Conversation, Vec<Action>) {
+    flow::step(state, input, facts, now)
+}
+
+/// What a message of this conversation is to be read against.
+pub fn reading_context<'a>(state: &'a Conversation, facts: &Facts<'a>, now: Timestamp) -> Context<'a> {
+    // A "yes" to another question picks no time.
+    let offer = state.offer.iter().filter(|_| state.pending.is_none());
+    Context {
+        now: facts.local(now),
+        menu: facts.menu,
+        offered: offer.flat_map(|o| &o.slots).map(|slot| facts.local(slot.start)).collect(),
+        expecting: state.expecting,
+        last_message: &state.last_message,
+        known_name: state.lead.name.as_deref(),
+        known_preference: state.lead.preference.as_ref(),
+        has_appointment: state.appointment.is_some(),
+        reminder_was_last: state.reminder_was_last,
+    }
+}

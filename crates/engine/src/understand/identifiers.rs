@@ -1,0 +1,537 @@
+//! Personal identifiers: finding them, masking them, and the e-mail address and phone number among them.
+
+use jiff::civil::Date;
+
+use super::text::{Kind, Text, Token};
+use super::time;
+
+/// What an identifier is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the kinds of the understanding contract")]
+pub enum IdentifierKind {
+    Ssn,
+    Phone,
+    Email,
+    Dob,
+    Date,
+    Mrn,
+    Card,
+    Account,
+    Address,
+    Name,
+    Ip,
+    License,
+    Insurance,
+}
+
+impl IdentifierKind {
+    /// As it replaces the text.
+    pub const fn mask(self) -> &'static str {
+        match self {
+            Self::Ssn => "[SSN]",
+            Self::Phone => "[PHONE]",
+            Self::Email => "[EMAIL]",
+            Self::Dob => "[DOB]",
+            Self::Date => "[DATE]",
+            Self::Mrn => "[MRN]",
+            Self::Card => "[CARD]",
+            Self::Account => "[ACCOUNT]",
+            Self::Address => "[ADDRESS]",
+            Self::Name => "[NAME]",
+            Self::Ip => "[IP]",
+            Self::License => "[LICENSE]",
+            Self::Insurance => "[INSURANCE]",
+        }
+    }
+
+    /// Whether it is masked before anything is stored; names, phones and e-mails are what a clinic works with.
+    pub const fn never_stored(self) -> bool {
+        matches!(self, Self::Ssn | Self::Card | Self::Mrn | Self::Account | Self::License | Self::Insurance | Self::Dob)
+    }
+}
+
+/// An identifier found: offsets in Unicode scalar values, end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Identifier {
+    /// What it is.
+    pub kind: IdentifierKind,
+    /// First character.
+    pub start: usize,
+    /// Character behind the last.
+    pub end: usize,
+}
+
+/// Replaces spans by their masks. The spans are in order and do not overlap.
+pub(crate) fn masked(text: &Text, spans: &[Identifier]) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for span in spans {
+        out.push_str(&text.slice(at, span.start));
+        out.push_str(span.kind.mask());
+        at = span.end;
+    }
+    out.push_str(&text.slice(at, text.chars.len()));
+    out
+}
+
+/// A run of digits with the separators people write between them.
+struct DigitRun {
+    digits: String,
+    groups: Vec<usize>,
+    start: usize,
+    end: usize,
+    first_token: usize,
+    plus: bool,
+}
+
+fn digit_runs(text: &Text) -> Vec<DigitRun> {
+    let tokens = &text.tokens;
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if tokens[at].kind != Kind::Number {
+            at += 1;
+            continue;
+        }
+        let plus = at > 0 && tokens[at - 1].is("+");
+        let opened = at > 0 && tokens[at - 1].is("(");
+        let start = if plus || opened { tokens[at - 1].start } else { tokens[at].start };
+        let mut run = DigitRun { digits: String::new(), groups: Vec::new(), start, end: 0, first_token: at, plus };
+        loop {
+            run.digits.push_str(&tokens[at].word);
+            run.groups.push(tokens[at].word.len());
+            run.end = tokens[at].end;
+            at += 1;
+            // At most two separating signs between groups: "(212) 555", "4111-1111", "415.555".
+            let mut next = at;
+            while next < tokens.len()
+                && next - at < 2
+                && matches!(tokens[next].word.as_str(), "-" | "." | ")" | "(" | " ")
+            {
+                next += 1;
+            }
+            let clock = tokens.get(next).is_some_and(|t| t.kind == Kind::Number)
+                && tokens.get(next + 1).is_some_and(|t| matches!(t.word.as_str(), ":" | "am" | "pm" | "/"));
+            if tokens.get(next).is_some_and(|t| t.kind == Kind::Number) && !clock && run.digits.len() < 19 {
+                at = next;
+            } else {
+                break;
+            }
+        }
+        runs.push(run);
+    }
+    runs
+}
+
+/// The check digit of card numbers.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| {
+            let digit = u32::from(byte - b'0');
+            let doubled = if at % 2 == 1 { digit * 2 } else { digit };
+            if doubled > 9 { doubled - 9 } else { doubled }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+fn nanp(digits: &str) -> bool {
+    let digits = digits.strip_prefix('1').filter(|d| d.len() == 10).unwrap_or(digits);
+    let bytes = digits.as_bytes();
+    digits.len() == 10 && bytes[0] >= b'2' && bytes[3] >= b'2'
+}
+
+const LABELS: &[(&[&str], IdentifierKind)] = &[
+    (&["ssn", "social"], IdentifierKind::Ssn),
+    (&["mrn", "chart", "record"], IdentifierKind::Mrn),
+    (&["account", "acct", "routing", "iban", "cuenta"], IdentifierKind::Account),
+    (&["license", "licence", "licencia", "dl"], IdentifierKind::License),
+    (&["insurance", "policy", "member", "subscriber", "seguro", "poliza"], IdentifierKind::Insurance),
+    (&["card", "visa", "mastercard", "amex", "tarjeta"], IdentifierKind::Card),
+];
+
+/// The kind a label within the four words before says, if it ends in a number.
+fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
+    let mut words = 0;
+    for token in text.tokens[..at].iter().rev() {
+        if token.ends_sentence() {
+            return None;
+        }
+        if token.kind == Kind::Sign {
+            continue;
+        }
+        if let Some((_, kind)) = LABELS.iter().find(|(labels, _)| labels.contains(&token.folded.as_str())) {
+            return Some(*kind);
+        }
+        words += 1;
+        if words == 4
+            || !matches!(
+                token.word.as_str(),
+                "number"
+                    | "is"
+                    | "no"
+                    | "id"
+                    | "security"
+                    | "my"
+                    | "its"
+                    | "ending"
+                    | "the"
+                    | "es"
+                    | "de"
+                    | "numero"
+                    | "s"
+                    | "drivers"
+                    | "medical"
+                    | "bank"
+                    | "in"
+            )
+        {
+            return None;
+        }
+    }
+    None
+}
+
+fn alphanumeric_end(tokens: &[Token], at: usize) -> usize {
+    let mut end = at + 1;
+    while end < tokens.len() && tokens[end].glued && (tokens[end].kind != Kind::Sign || tokens[end].is("-")) {
+        end += 1;
+    }
+    end
+}
+
+/// Every identifier but names, in order of place, not overlapping.
+pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
+    let mut found: Vec<Identifier> = Vec::new();
+    let mut add = |kind, start, end| found.push(Identifier { kind, start, end });
+    for email in emails(text) {
+        add(IdentifierKind::Email, email.start, email.end);
+    }
+    for run in digit_runs(text) {
+        let labelled = label_before(text, run.first_token);
+        let length = run.digits.len();
+        let grouped_ssn = length == 9 && run.groups == [3, 2, 4];
+        let ip = run.groups.len() == 4
+            && text.slice(run.start, run.end).matches('.').count() == 3
+            && run.groups.iter().all(|g| *g <= 3);
+        let money = run.first_token > 0 && text.tokens[run.first_token - 1].is("$");
+        let kind = if money {
+            None
+        } else if ip {
+            Some(IdentifierKind::Ip)
+        } else if (13..=19).contains(&length) && luhn(&run.digits) && run.digits.starts_with(['2', '3', '4', '5', '6'])
+        {
+            Some(IdentifierKind::Card)
+        } else if let Some(kind) = labelled.filter(|_| length >= 4) {
+            Some(kind)
+        } else if grouped_ssn {
+            Some(IdentifierKind::Ssn)
+        } else if (length == 10 || (length == 11 && run.digits.starts_with('1'))) && nanp(&run.digits)
+            || (run.plus && (8..=15).contains(&length))
+        {
+            Some(IdentifierKind::Phone)
+        } else if length == 7 && run.groups == [3, 4] && text.slice(run.start, run.end).contains('-') {
+            Some(IdentifierKind::Phone)
+        } else {
+            None
+        };
+        if let Some(kind) = kind {
+            add(kind, run.start, run.end);
+        }
+    }
+    // Labelled codes with letters in them: "MRN A12345", "member id XYZ123".
+    for (at, token) in text.tokens.iter().enumerate() {
+        let end = alphanumeric_end(&text.tokens, at);
+        let has_digits = text.tokens[at..end].iter().any(|t| t.kind == Kind::Number);
+        if token.kind == Kind::Word && !token.glued && has_digits && end > at + 1 {
+            if let Some(kind) = label_before(text, at) {
+                add(kind, token.start, text.tokens[end - 1].end);
+            }
+        }
+    }
+    for (start, end) in dates(text, today) {
+        let kind = if is_birth(text, start) { IdentifierKind::Dob } else { IdentifierKind::Date };
+        add(kind, start, end);
+    }
+    for (start, end) in addresses(text) {
+        add(IdentifierKind::Address, start, end);
+    }
+    found.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut clear: Vec<Identifier> = Vec::new();
+    for span in found {
+        if clear.last().is_none_or(|last| last.end <= span.start) {
+            clear.push(span);
+        }
+    }
+    clear
+}
+
+/// Full calendar dates with a year that are no time preference: past ones, and birth dates.
+fn dates(text: &Text, today: Date) -> Vec<(usize, usize)> {
+    time::dated_spans(text, today)
+        .into_iter()
+        .filter(|(start, end)| {
+            let written = Text::new(&text.slice(*start, *end));
+            let wish = time::items(&written, today, false).iter().any(|p| p.item.is_day());
+            !wish || is_birth(text, *start)
+        })
+        .collect()
+}
+
+fn is_birth(text: &Text, start: usize) -> bool {
+    let before: Vec<&str> =
+        text.tokens.iter().filter(|t| t.end <= start).rev().take(6).map(|t| t.word.as_str()).collect();
+    before.iter().any(|w| {
+        matches!(
+            *w,
+            "dob" | "born" | "birthday" | "birthdate" | "birth" | "bday" | "nacimiento" | "nacida" | "nacido" | "naci"
+        )
+    })
+}
+
+const STREETS: &[&str] = &[
+    "street",
+    "st",
+    "avenue",
+    "ave",
+    "road",
+    "rd",
+    "drive",
+    "dr",
+    "lane",
+    "ln",
+    "boulevard",
+    "blvd",
+    "court",
+    "ct",
+    "way",
+    "place",
+    "pl",
+    "terrace",
+    "parkway",
+    "pkwy",
+    "circle",
+    "cir",
+    "highway",
+    "hwy",
+    "calle",
+    "avenida",
+];
+
+fn addresses(text: &Text) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for at in 0..text.tokens.len() {
+        let number = &text.tokens[at];
+        if number.kind != Kind::Number
+            || number.word.len() > 5
+            || (number.glued && at > 0 && matches!(text.word(at - 1), "$" | ":" | "/" | "-" | "."))
+        {
+            continue;
+        }
+        let street = (at + 2..at + 6).find(|i| {
+            text.tokens.get(*i).is_some_and(|t| STREETS.contains(&t.folded.as_str()))
+                && text.tokens[at + 1..*i].iter().all(|t| {
+                    (t.kind == Kind::Word
+                        && !matches!(
+                            t.word.as_str(),
+                            "to" | "of" | "on" | "is" | "with" | "and" | "at" | "for" | "pm" | "am" | "works" | "units"
+                        ))
+                        || t.kind == Kind::Number
+                        || t.is(".")
+                })
+        });
+        let Some(street) = street else { continue };
+        let mut end = street + 1;
+        // "Apt 4B", ", Brooklyn, NY 11201"
+        while let Some(token) = text.tokens.get(end) {
+            let part = match token.folded.as_str() {
+                "." | "," | "#" => text.tokens.get(end + 1).is_some_and(|n| {
+                    text.is_capitalised(end + 1)
+                        || n.kind == Kind::Number
+                        || matches!(n.folded.as_str(), "apt" | "suite" | "unit")
+                }),
+                "apt" | "suite" | "unit" | "ste" => true,
+                _ if token.kind == Kind::Number => token.word.len() <= 5,
+                _ => token.glued || (text.is_capitalised(end) && end - street < 8 && token.folded != "i"),
+            };
+            if !part || token.ends_sentence() && !matches!(token.folded.as_str(), ".") {
+                break;
+            }
+            end += 1;
+        }
+        found.push((number.start, text.tokens[end - 1].end));
+    }
+    found
+}
+
+/// An e-mail address in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EmailFound {
+    pub(crate) address: String,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+fn is_local(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-')
+}
+
+/// Addresses as typed (`jo@x.com`) and as spoken (`jo dot smith at gmail dot com`).
+pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
+    let chars = &text.chars;
+    let mut found = Vec::new();
+    for at in (0..chars.len()).filter(|i| chars[*i] == '@') {
+        let start = (0..at).rev().take_while(|i| is_local(chars[*i])).last();
+        let Some(mut start) = start else { continue };
+        while start < at && matches!(chars[start], '.' | '-') {
+            start += 1;
+        }
+        let mut end = at + 1;
+        while end < chars.len() && (chars[end].is_ascii_alphanumeric() || matches!(chars[end], '.' | '-')) {
+            end += 1;
+        }
+        while end > at && matches!(chars[end - 1], '.' | '-') {
+            end -= 1;
+        }
+        let address: String = chars[start..end].iter().collect();
+        if let Some(address) = valid_email(&address) {
+            found.push(EmailFound { address, start, end });
+        }
+    }
+    if found.is_empty() {
+        found.extend(spoken_email(text));
+    }
+    found
+}
+
+/// An address that may exist: one `@`, a dotted host, a top level of two letters or more. The host is lower case.
+pub fn valid_email(address: &str) -> Option<String> {
+    let (local, host) = address.split_once('@')?;
+    let host = host.to_ascii_lowercase();
+    let (_, top) = host.rsplit_once('.')?;
+    let fits = !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(is_local)
+        && !local.contains("..")
+        && top.len() >= 2
+        && top.chars().all(|c| c.is_ascii_alphabetic())
+        && host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    fits.then(|| format!("{local}@{host}"))
+}
+
+fn spoken_email(text: &Text) -> Option<EmailFound> {
+    let tokens = &text.tokens;
+    let at = (1..tokens.len()).find(|i| {
+        matches!(tokens[*i].word.as_str(), "at" | "arroba")
+            && (tokens.get(i + 2).is_some_and(|t| matches!(t.word.as_str(), "dot" | "punto" | "."))
+                && tokens.get(i + 3).is_some_and(|t| {
+                    matches!(t.folded.as_str(), "com" | "net" | "org" | "edu" | "co" | "io" | "me" | "us" | "gov")
+                }))
+    })?;
+    let mut start = at;
+    let mut local = String::new();
+    while start > 0 {
+        let token = &tokens[start - 1];
+        let piece = match token.word.as_str() {
+            "dot" | "punto" => ".",
+            "underscore" => "_",
+            "dash" | "hyphen" => "-",
+            _ if token.kind != Kind::Sign => &token.folded,
+            _ => break,
+        };
+        let joined = start == at
+            || matches!(tokens[start].word.as_str(), "dot" | "underscore" | "dash" | "punto" | "hyphen")
+            || piece.len() == 1
+            || tokens[start].kind == Kind::Number
+            || tokens[start].glued;
+        if !joined {
+            break;
+        }
+        local.insert_str(0, piece);
+        start -= 1;
+    }
+    let host = format!("{}.{}", tokens[at + 1].folded, tokens[at + 3].folded);
+    let address = valid_email(&format!("{local}@{host}"))?;
+    Some(EmailFound { address, start: tokens[start].start, end: tokens[at + 3].end })
+}
+
+const MAIL_HOSTS: &[&str] = &[
+    "gmail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "icloud.com",
+    "aol.com",
+    "comcast.net",
+    "live.com",
+    "msn.com",
+    "me.com",
+];
+
+/// The address that was probably meant when the host looks like a misspelling of a common one.
+pub fn likely_email(address: &str) -> Option<String> {
+    let (local, host) = address.split_once('@')?;
+    if MAIL_HOSTS.contains(&host) {
+        return None;
+    }
+    let near = MAIL_HOSTS.iter().find(|known| {
+        let distance = strsim::osa_distance(host, known);
+        distance == 1 || (distance == 2 && known.len() >= 9)
+    })?;
+    Some(format!("{local}@{near}"))
+}
+
+/// A number given as the sender's own, E.164; North American unless it begins with `+`.
+pub(crate) fn own_phone(text: &Text) -> Option<String> {
+    digit_runs(text).into_iter().find_map(|run| {
+        if label_before(text, run.first_token).is_some() {
+            return None;
+        }
+        if run.plus && (8..=15).contains(&run.digits.len()) {
+            return Some(format!("+{}", run.digits));
+        }
+        if !nanp(&run.digits) {
+            return None;
+        }
+        let national = if run.digits.len() == 11 { &run.digits[1..] } else { &run.digits };
+        Some(format!("+1{national}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(message: &str) -> String {
+        let text = Text::new(message);
+        masked(&text, &find(&text, jiff::civil::date(2026, 11, 20)))
+    }
+
+    #[test]
+    fn identifiers_are_masked_and_the_rest_is_left() {
+        let cases = [
+            ("my card is 4111 1111 1111 1111 exp 12/27", "my card is [CARD] exp 12/27"),
+            ("ssn 123-45-6789 ok", "ssn [SSN] ok"),
+            ("call 212-555-0142 or (212) 555-0143", "call [PHONE] or [PHONE]"),
+            ("mail jo.park@x.com.", "mail [EMAIL]."),
+            ("dob 3/4/1990", "dob [DOB]"),
+            ("born on March 4, 1990", "born on [DOB]"),
+            ("came 3/4/2025", "came [DATE]"),
+            ("see you 12/4/2026 at 3", "see you 12/4/2026 at 3"),
+            ("MRN: A12345", "MRN: [MRN]"),
+            ("I live at 12 Main Street, Brooklyn", "I live at [ADDRESS]"),
+            ("between 2 and 4 on the 14th, $250 for 20 units", "between 2 and 4 on the 14th, $250 for 20 units"),
+            ("ip 10.0.0.12", "ip [IP]"),
+            ("jo dot smith at gmail dot com", "[EMAIL]"),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(kinds(message), expected);
+        }
+        assert_eq!(likely_email("a@gmial.com").as_deref(), Some("a@gmail.com"));
+        assert_eq!(likely_email("a@glow.example"), None);
+    }
+}

@@ -1,0 +1,476 @@
+//! Whose name: the sender's own, and the one a visit is for.
+
+use super::text::{Kind, Text};
+use super::{COMMON, Expecting, FIRST_NAMES};
+
+/// Names read from a message, with their tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) own: Option<String>,
+    pub(crate) own_span: Option<(usize, usize)>,
+    pub(crate) other: Option<String>,
+    pub(crate) other_span: Option<(usize, usize)>,
+    /// It is for somebody else, named or not ("for my daughter").
+    pub(crate) for_other: bool,
+}
+
+const PARTICLES: &[&str] = &[
+    "de", "la", "del", "los", "las", "van", "von", "der", "den", "da", "di", "dos", "bin", "al", "el", "st", "le",
+    "mc", "o",
+];
+const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "doctor", "sra", "sr", "senora", "senor", "srta"];
+const RELATIVES: &[&str] = &[
+    "mom",
+    "mother",
+    "mum",
+    "dad",
+    "father",
+    "sister",
+    "brother",
+    "daughter",
+    "son",
+    "wife",
+    "husband",
+    "friend",
+    "aunt",
+    "cousin",
+    "niece",
+    "nephew",
+    "girlfriend",
+    "boyfriend",
+    "partner",
+    "fiance",
+    "fiancee",
+    "grandmother",
+    "grandma",
+    "mama",
+    "mami",
+    "papa",
+    "hermana",
+    "hermano",
+    "hija",
+    "hijo",
+    "esposa",
+    "esposo",
+    "amiga",
+    "amigo",
+    "abuela",
+    "tia",
+    "prima",
+    "coworker",
+    "boss",
+    "roommate",
+    "bestie",
+];
+
+struct Reader<'a> {
+    text: &'a Text,
+    /// Tokens that name services.
+    taken: &'a [(usize, usize)],
+}
+
+/// Reads the names of a message.
+pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, known_first: Option<&str>) -> Names {
+    let reader = Reader { text, taken };
+    let mut names = Names::default();
+    reader.for_other(&mut names);
+    let blocked = names.other_span;
+    let mut own = reader.announced(blocked).or_else(|| reader.signed(blocked)).or_else(|| reader.leading());
+    if own.is_none() && expecting == Expecting::Name {
+        own = reader.answer(known_first.is_some());
+    }
+    if let Some((start, end)) = own {
+        names.own = Some(reader.written(start, end));
+        names.own_span = Some((start, end));
+    }
+    names
+}
+
+impl Reader<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.text.word(at)
+    }
+
+    fn is_taken(&self, at: usize) -> bool {
+        self.taken.iter().any(|(start, end)| at >= *start && at < *end)
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        self.text.tokens.get(at).is_some_and(|t| t.kind == Kind::Word)
+    }
+
+    fn is_first_name(&self, at: usize) -> bool {
+        self.is_word(at) && FIRST_NAMES.contains(self.text.tokens[at].folded.as_str())
+    }
+
+    fn is_common(&self, at: usize) -> bool {
+        self.text.tokens.get(at).is_none_or(|t| COMMON.contains(t.word.as_str()) || COMMON.contains(t.folded.as_str()))
+    }
+
+    /// A word that may stand in a name.
+    fn may_be(&self, at: usize) -> bool {
+        let Some(token) = self.text.tokens.get(at) else { return false };
+        let letters = token.folded.chars().count();
+        token.kind == Kind::Word
+            && (letters >= 2 || self.text.word(at + 1) == "." || self.text.is_capitalised(at))
+            && letters <= 20
+            && !self.is_taken(at)
+            && (!self.is_common(at) || (self.is_first_name(at) && self.text.is_capitalised(at)))
+            && token.folded.chars().all(char::is_alphabetic)
+    }
+
+    /// The tokens of a name that begins here: up to four words with particles, hyphens and initials.
+    fn name_at(&self, start: usize) -> Option<(usize, usize)> {
+        let mut start = start;
+        while TITLES.contains(&self.word(start)) {
+            start += 1;
+            if self.word(start) == "." {
+                start += 1;
+            }
+        }
+        if !self.may_be(start) {
+            return None;
+        }
+        let (mut end, mut words) = (start + 1, 1);
+        while words < 5 {
+            let mut next = end;
+            let glued = |at: usize| self.text.tokens.get(at).is_some_and(|t| t.glued);
+            if matches!(self.word(next), "-" | ".")
+                && glued(next)
+                && self.is_word(next + 1)
+                && (self.word(next) == "." || glued(next + 1))
+            {
+                let initial = self.text.tokens[end - 1].folded.len() == 1;
+                if self.word(next) == "." && !initial {
+                    break;
+                }
+                next += 1;
+            }
+            let mut last = next;
+            while PARTICLES.contains(&self.text.tokens.get(last).map_or("", |t| t.folded.as_str())) && words < 4 {
+                last += 1;
+            }
+            if !self.may_be(last) || self.text.tokens[last].ends_sentence() {
+                break;
+            }
+            // A lower-case word behind a capitalised name is the next thing said.
+            let follows_case = !self.text.is_capitalised(start)
+                || self.text.is_capitalised(last)
+                || (last == end && words == 1 && !self.looks_common(last));
+            if !follows_case {
+                break;
+            }
+            words += last - next + 1;
+            end = last + 1;
+        }
+        Some((start, end))
+    }
+
+    fn looks_common(&self, at: usize) -> bool {
+        let word = self.text.tokens[at].folded.as_str();
+        self.is_common(at) || word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly")
+    }
+
+    fn written(&self, start: usize, end: usize) -> String {
+        let tokens = &self.text.tokens[start..end];
+        let text = self.text.slice(tokens[0].start, tokens[tokens.len() - 1].end);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // All lower or all upper case is how people type, not how they are called.
+        let plain = text.chars().all(|c| !c.is_uppercase())
+            || (text.chars().count() > 3 && text.chars().all(|c| !c.is_lowercase()));
+        if plain { title_case(&text) } else { text }
+    }
+
+    /// "my name is …", "this is …", "call me …", "soy …".
+    fn announced(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
+        let mut found = None;
+        for at in 0..self.text.tokens.len() {
+            let (next, certain) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
+                ("name" | "nombre", "is" | "es" | "s", _) if !self.of_another(at) => (at + 2, true),
+                ("names", _, _) if at > 0 && self.word(at - 1) == "my" || self.word(at) == "names" && at == 0 => {
+                    (at + 1, true)
+                }
+                ("name", ":" | "-", _) => (at + 2, true),
+                ("me", "llamo", _) => (at + 2, true),
+                ("call", "me", next)
+                    if !matches!(next, "back" | "at" | "when" | "on" | "now" | "asap" | "please" | "later") =>
+                {
+                    (at + 2, true)
+                }
+                ("soy", _, _) => (at + 1, false),
+                ("im" | "iam", _, _) => (at + 1, false),
+                ("i", "am", _) => (at + 2, false),
+                ("this", "is", _) => (at + 2, false),
+                ("its", _, _) if !self.word(at + 1).is_empty() => (at + 1, false),
+                ("it", "is", _) => (at + 2, false),
+                ("habla", _, _) => (at + 1, false),
+                ("actually", _, _) | ("sorry", _, _) if self.is_first_name(at + 1) => (at + 1, false),
+                _ => continue,
+            };
+            let Some((start, end)) = self.name_at(next) else { continue };
+            if blocked.is_some_and(|(from, to)| start < to && end > from) {
+                continue;
+            }
+            let capital = self.text.is_capitalised(start) && !self.shouting();
+            if certain || self.is_first_name(start) || (capital && !self.looks_common(start) && self.sure_behind(end)) {
+                found = Some((start, end));
+            }
+        }
+        found
+    }
+
+    /// "her name is", "my mom's name is": somebody else's.
+    fn of_another(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|b| {
+            let word = self.word(b);
+            matches!(
+                word,
+                "her"
+                    | "his"
+                    | "their"
+                    | "your"
+                    | "whose"
+                    | "daughters"
+                    | "moms"
+                    | "sons"
+                    | "sisters"
+                    | "doctors"
+                    | "husbands"
+                    | "wifes"
+                    | "providers"
+            )
+        })
+    }
+
+    fn shouting(&self) -> bool {
+        self.text.chars.iter().filter(|c| c.is_alphabetic()).count() > 8
+            && self.text.chars.iter().all(|c| !c.is_lowercase())
+    }
+
+    /// What stands behind an unknown capitalised word makes it a name: an end, a comma, "and", "here".
+    fn sure_behind(&self, end: usize) -> bool {
+        matches!(self.word(end), "" | "," | "." | "!" | "and" | "here" | "\n" | "from" | "i" | "-" | "(" | "with" | "y")
+    }
+
+    /// "Renata here", "- Sam", "thanks, Jo Park" at the end.
+    fn signed(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
+        let clear = |span: &(usize, usize)| !blocked.is_some_and(|(from, to)| span.0 < to && span.1 > from);
+        if let Some(here) = (1..self.text.tokens.len()).find(|i| self.word(*i) == "here") {
+            let start = (0..here).rev().take_while(|i| self.may_be(*i)).last();
+            if let Some(start) =
+                start.filter(|s| here - s <= 3 && (self.is_first_name(*s) || self.text.is_capitalised(*s)))
+            {
+                return Some((start, here)).filter(clear);
+            }
+        }
+        let last = self.text.tokens.len();
+        for words in (1..=3).rev() {
+            let Some(start) = last.checked_sub(words) else { continue };
+            let dashed = start > 0 && matches!(self.word(start - 1), "-" | "~") && !self.text.tokens[start].glued;
+            let thanked = start > 1
+                && matches!(self.word(start - 1), "," | "\n" | "!" | "-")
+                && matches!(self.word(start - 2), "thanks" | "gracias" | "you");
+            if (dashed || thanked)
+                && (start..last).all(|i| self.may_be(i))
+                && (self.is_first_name(start) || (dashed && self.text.is_capitalised(start)))
+            {
+                return Some((start, last)).filter(clear);
+            }
+        }
+        None
+    }
+
+    /// "Kim Tate, returning, …", "tori beck lip flip new client": a first name with a last name at the beginning.
+    fn leading(&self) -> Option<(usize, usize)> {
+        let mut start = 0;
+        while matches!(
+            self.word(start),
+            "hi" | "hello"
+                | "hey"
+                | "hola"
+                | ","
+                | "!"
+                | "."
+                | "yes"
+                | "sure"
+                | "okay"
+                | "good"
+                | "morning"
+                | "afternoon"
+                | "no"
+        ) {
+            start += 1;
+        }
+        if !self.is_first_name(start) || !self.may_be(start) {
+            return None;
+        }
+        // "Hi Ava": our own name or staff being greeted.
+        let greeted = start > 0 && matches!(self.word(start - 1), "hi" | "hello" | "hey" | "hola");
+        let (_, end) = self.name_at(start)?;
+        let two = end - start >= 2 && self.may_be(start + 1);
+        let listed = matches!(self.word(end), "," | "\n" | "" | "-")
+            || self.is_taken(end)
+            || self.text.tokens.get(end).is_some_and(|t| t.kind == Kind::Number)
+            || matches!(
+                self.word(end),
+                "new" | "returning" | "existing" | "nueva" | "nuevo" | "looking" | "want" | "wants" | "and" | "."
+            );
+        let alone_in_list = end - start == 1 && self.word(end) == "," && self.text.word_count() > 2 && !greeted;
+        ((two && listed && !greeted) || alone_in_list).then_some((start, end))
+    }
+
+    /// The whole message answers "what is your name?".
+    fn answer(&self, has_first: bool) -> Option<(usize, usize)> {
+        let mut start = 0;
+        while matches!(
+            self.word(start),
+            "yes"
+                | "sure"
+                | "okay"
+                | "hi"
+                | "hello"
+                | "hey"
+                | "its"
+                | "is"
+                | "it"
+                | ","
+                | "!"
+                | "."
+                | "no"
+                | "actually"
+                | "sorry"
+                | "oh"
+                | "of"
+                | "course"
+                | "claro"
+                | "si"
+                | "last"
+                | "first"
+                | "name"
+                | "my"
+                | ":"
+                | "the"
+        ) {
+            if self.is_first_name(start) && self.text.is_capitalised(start) && start == 0 && self.text.tokens.len() <= 2
+            {
+                break;
+            }
+            start += 1;
+        }
+        let (from, to) = self.name_at(start)?;
+        let rest = (to..self.text.tokens.len()).find(|i| self.text.tokens[*i].kind != Kind::Sign);
+        let ends = rest.is_none_or(|at| {
+            self.text.tokens[at - 1].kind == Kind::Sign
+                || matches!(
+                    self.word(at),
+                    "and" | "here" | "please" | "thanks" | "i" | "is" | "y" | "thank" | "new" | "my" | "but" | "its"
+                )
+        });
+        let plausible = self.is_first_name(from)
+            || self.text.is_capitalised(from)
+            || has_first
+            || !self.looks_common(from) && self.text.word_count() <= 4;
+        (ends && plausible).then_some((from, to))
+    }
+
+    /// "for my mom Rosa", "booking for Lily", "para mi hija Ana".
+    fn for_other(&self, names: &mut Names) {
+        for at in 0..self.text.tokens.len() {
+            let relative = match (self.word(at), self.word(at + 1)) {
+                ("for" | "para", "my" | "mi" | "our" | "a") => at + 2,
+                ("my" | "mi", _)
+                    if matches!(
+                        self.word(at + 2),
+                        "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
+                    ) =>
+                {
+                    at + 1
+                }
+                ("her" | "his" | "their", "name") if matches!(self.word(at + 2), "is" | ":") => {
+                    names.for_other = true;
+                    if let Some((start, end)) = self.name_at(at + 3) {
+                        self.keep_other(names, start, end);
+                    }
+                    continue;
+                }
+                ("appointment" | "booking" | "book" | "cita", "for" | "para")
+                    if self.is_first_name(at + 2) && self.text.is_capitalised(at + 2) =>
+                {
+                    if let Some((start, end)) =
+                        self.name_at(at + 2).filter(|(s, _)| !super::is_month_word(self.word(*s)))
+                    {
+                        names.for_other = true;
+                        self.keep_other(names, start, end);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            let age = (relative..relative + 6).find(|i| RELATIVES.contains(&self.word(*i)));
+            let Some(who) = age.filter(|who| {
+                *who == relative
+                    || self.text.tokens[relative..*who].iter().all(|t| {
+                        t.kind != Kind::Word
+                            || matches!(
+                                t.word.as_str(),
+                                "year"
+                                    | "yr"
+                                    | "yo"
+                                    | "old"
+                                    | "best"
+                                    | "older"
+                                    | "younger"
+                                    | "little"
+                                    | "teenage"
+                                    | "oldest"
+                                    | "good"
+                                    | "y"
+                                    | "o"
+                            )
+                    })
+            }) else {
+                continue;
+            };
+            let with_me = self.word(who + 1) == "and" && matches!(self.word(who + 2), "i" | "me");
+            if matches!(self.word(at), "my" | "mi") && (with_me || self.word(who + 1) == "and") {
+                continue;
+            }
+            names.for_other = true;
+            let next =
+                if matches!(self.word(who + 1), "," | "named" | "called" | "-" | "(") { who + 2 } else { who + 1 };
+            if let Some((start, end)) =
+                self.name_at(next).filter(|(s, _)| self.is_first_name(*s) || self.text.is_capitalised(*s))
+            {
+                self.keep_other(names, start, end);
+            }
+        }
+    }
+
+    fn keep_other(&self, names: &mut Names, start: usize, end: usize) {
+        names.other = Some(self.written(start, end));
+        names.other_span = Some((start, end));
+    }
+}
+
+fn title_case(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        if at > 0 && PARTICLES.contains(&word.to_lowercase().as_str()) && word.len() > 1 {
+            out.push_str(&word.to_lowercase());
+            continue;
+        }
+        let mut upper = true;
+        for c in word.chars() {
+            if upper {
+                out.extend(c.to_uppercase());
+            } else {
+                out.extend(c.to_lowercase());
+            }
+            upper = matches!(c, '-' | '\'' | '’');
+        }
+    }
+    out
+}

@@ -1,0 +1,458 @@
+//! What a message does to the times on offer: all its cues are collected and intersected; only a unique survivor is a
+//! selection. The bare-number rule: an hour if exactly one offered time has it; two hours, the stated preference decides;
+//! no hour, an index.
+
+use jiff::civil::{Date, DateTime, Time};
+
+use frontdesk_domain::preference::TimePreference;
+
+use super::text::{Kind, Text};
+use super::time::{Bound, Item, Placed};
+use super::{Expecting, SlotAction};
+
+/// What was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Reply {
+    pub(crate) action: Option<SlotAction>,
+    /// Index into the offered times, from 0.
+    pub(crate) selected: Option<usize>,
+}
+
+/// What the reply is read against.
+pub(crate) struct Offer<'a> {
+    /// Wall-clock starts, in the order shown.
+    pub(crate) times: &'a [DateTime],
+    pub(crate) expecting: Expecting,
+    pub(crate) preference: Option<&'a TimePreference>,
+    pub(crate) today: Date,
+    pub(crate) affirm: bool,
+    pub(crate) deny: bool,
+    pub(crate) wants_other: bool,
+    pub(crate) question: bool,
+}
+
+#[derive(Debug, Default)]
+struct Cues {
+    /// Each cue as the set of entries it fits.
+    sets: Vec<Vec<usize>>,
+    named_time: bool,
+    named_day: bool,
+    bounded: bool,
+    /// "the later one", "the last one": words that otherwise ask for more.
+    superlative: bool,
+    ambiguous: bool,
+}
+
+fn having(times: &[DateTime], fits: impl Fn(&DateTime) -> bool) -> Vec<usize> {
+    (0..times.len()).filter(|i| fits(&times[*i])).collect()
+}
+
+/// Reads a message against the offer.
+pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
+    let none = Reply::default();
+    if offer.times.is_empty() {
+        return none;
+    }
+    let asked = matches!(
+        offer.expecting,
+        Expecting::Slot | Expecting::Confirm | Expecting::None | Expecting::Deposit | Expecting::TimePreference
+    );
+    let cues = collect(text, items, offer);
+    let act = |action| Reply { action: Some(action), selected: None };
+    if cues.ambiguous {
+        return act(SlotAction::Clarify);
+    }
+    if !asked && !text.has_any(&["instead", "actually", "option", "slot"]) && !cues.named_time {
+        return none;
+    }
+    let survivors: Option<Vec<usize>> =
+        cues.sets.iter().cloned().reduce(|a, b| a.into_iter().filter(|i| b.contains(i)).collect());
+    if let Some(survivors) = survivors {
+        let searching = (offer.wants_other && !cues.superlative) || cues.bounded;
+        return match survivors.as_slice() {
+            _ if searching && !cues.named_time => act(SlotAction::MoreTimes),
+            [] if cues.named_time => act(SlotAction::NotOffered),
+            [] if cues.named_day && (offer.wants_other || searches(text)) => act(SlotAction::MoreTimes),
+            [] => act(SlotAction::NotOffered),
+            [_] if searching && !offer.affirm && searches(text) => act(SlotAction::MoreTimes),
+            // "is the 2pm still open?" asks; "can I do the 2pm?" takes.
+            [only] => Reply { action: Some(SlotAction::Select), selected: Some(*only) },
+            _ => act(SlotAction::Clarify),
+        };
+    }
+    let ruled_out = items.iter().any(|p| p.negated);
+    if offer.wants_other || cues.bounded || (ruled_out && !items.is_empty()) {
+        let refuses_all = none_of_them(text);
+        return act(if refuses_all && !searches(text) { SlotAction::Reject } else { SlotAction::MoreTimes });
+    }
+    if none_of_them(text) || (offer.deny && matches!(offer.expecting, Expecting::Slot | Expecting::Confirm)) {
+        return act(SlotAction::Reject);
+    }
+    if offer.affirm
+        && !offer.question
+        && matches!(offer.expecting, Expecting::Slot | Expecting::Confirm | Expecting::None)
+    {
+        return if offer.times.len() == 1 {
+            Reply { action: Some(SlotAction::Select), selected: Some(0) }
+        } else if offer.expecting == Expecting::Slot {
+            act(SlotAction::Clarify)
+        } else {
+            none
+        };
+    }
+    none
+}
+
+fn searches(text: &Text) -> bool {
+    text.has_any(&[
+        "anything",
+        "any",
+        "something",
+        "available",
+        "availability",
+        "openings",
+        "opening",
+        "have",
+        "got",
+        "else",
+        "other",
+        "another",
+        "more",
+    ])
+}
+
+fn none_of_them(text: &Text) -> bool {
+    text.has_any(&["none", "neither", "ninguno", "ninguna"])
+}
+
+fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
+    let times = offer.times;
+    let mut cues = Cues::default();
+    let mut clock_sets: Vec<Vec<usize>> = Vec::new();
+    let mut day_sets: Vec<Vec<usize>> = Vec::new();
+    let mut read_tokens: Vec<(usize, usize)> = Vec::new();
+    for placed in items {
+        if placed.negated {
+            continue;
+        }
+        match &placed.item {
+            Item::At(clock) => {
+                let exact = |minute: i8, hour: u32| having(times, |t| hour12(t.time()) == hour && t.minute() == minute);
+                let minute = i8::try_from(clock.minute).unwrap_or(0);
+                if clock.bare {
+                    continue;
+                }
+                read_tokens.push((placed.start, placed.end));
+                cues.named_time = true;
+                let set = if clock.fixed {
+                    let wanted = clock.time();
+                    having(times, |t| t.time() == wanted)
+                } else {
+                    prefer(exact(minute, (clock.hour + 11) % 12 + 1), offer)
+                };
+                clock_sets.push(set);
+            }
+            Item::Day(meaning) => {
+                read_tokens.push((placed.start, placed.end));
+                cues.named_day = true;
+                day_sets.push(on_days(times, meaning, offer.today));
+            }
+            Item::Stretch { after, before, exact } => {
+                let (after, before) = (*after, *before);
+                let set = having(times, |t| after.is_none_or(|a| t.time() >= a) && before.is_none_or(|b| t.time() < b));
+                if *exact || searches(text) {
+                    cues.bounded = true;
+                } else {
+                    cues.sets.push(set);
+                }
+            }
+            Item::TimeBound(_, _) | Item::DayBound(Bound::After | Bound::Before, _) => cues.bounded = true,
+            Item::Flexible => {}
+        }
+    }
+    // Several days or times named: they are choices between which the patient has not decided.
+    for sets in [clock_sets, day_sets] {
+        if sets.is_empty() {
+            continue;
+        }
+        let mut union: Vec<usize> = sets.into_iter().flatten().collect();
+        union.sort_unstable();
+        union.dedup();
+        cues.sets.push(union);
+    }
+    indices(text, offer, &read_tokens, &mut cues);
+    superlatives(text, offer, &mut cues);
+    cues
+}
+
+fn hour12(time: Time) -> u32 {
+    u32::try_from((time.hour() + 11) % 12 + 1).unwrap_or(0)
+}
+
+/// Of several times with the same hour, those the stated preference admits, when that decides.
+fn prefer(set: Vec<usize>, offer: &Offer<'_>) -> Vec<usize> {
+    if set.len() < 2 {
+        return set;
+    }
+    let Some(preference) = offer.preference else { return set };
+    let preferred: Vec<usize> = set.iter().copied().filter(|i| preference.any_day().admits(offer.times[*i])).collect();
+    if preferred.len() == 1 { preferred } else { set }
+}
+
+fn on_days(times: &[DateTime], meaning: &super::time_day::DayMeaning, _today: Date) -> Vec<usize> {
+    use super::time_day::DayMeaning;
+    having(times, |t| match meaning {
+        // "Tuesday" among offered times is any offered Tuesday.
+        DayMeaning::On { weekday: Some(day), .. } => t.date().weekday() == *day,
+        DayMeaning::On { date, weekday: None } => t.date() == *date,
+        DayMeaning::Span { from, to } => from.is_none_or(|f| t.date() >= f) && to.is_none_or(|l| t.date() <= l),
+        DayMeaning::Weekdays(days) => days.contains(&t.date().weekday()),
+    })
+}
+
+fn indices(text: &Text, offer: &Offer<'_>, read: &[(usize, usize)], cues: &mut Cues) {
+    let count = offer.times.len();
+    let taken = |at: usize| read.iter().any(|(start, end)| at >= *start && at < *end);
+    let mut chosen: Vec<Vec<usize>> = Vec::new();
+    let mut short = text.word_count() <= 6;
+    if text.tokens.iter().any(|t| matches!(t.word.as_str(), "of" | "weeks" | "years" | "units")) {
+        short = false;
+    }
+    for at in 0..text.tokens.len() {
+        if taken(at) {
+            continue;
+        }
+        let token = &text.tokens[at];
+        let before = at.checked_sub(1).map_or("", |b| text.word(b));
+        let behind = text.word(at + 1);
+        let labelled = matches!(before, "option" | "#" | "number" | "choice" | "slot" | "opcion" | "numero")
+            || (before == "." && at > 1 && text.word(at - 2) == "no");
+        // "B", "b)", "option b"
+        if token.kind == Kind::Word && token.folded.chars().count() == 1 {
+            let letter = token.folded.chars().next().unwrap_or('z');
+            let index = (letter as usize).wrapping_sub('a' as usize);
+            let upper = text.is_capitalised(at);
+            let alone = text.word_count() == 1;
+            let article = matches!(letter, 'a' | 'i' | 'y' | 'o' | 'e') && !alone && !labelled;
+            let marked = matches!(behind, ")" | "." | "please" | "works" | "" | "," | "!") || before == "(";
+            if index < count
+                && (labelled
+                    || alone
+                    || (!article && (upper || marked) && short)
+                    || (letter == 'a' && upper && marked && at > 0))
+            {
+                chosen.push(vec![index]);
+            }
+            continue;
+        }
+        if let Some(index) = ordinal_index(text, at, count) {
+            chosen.push(vec![index]);
+            continue;
+        }
+        let value = token.number().or_else(|| if labelled || short { number_word(&token.word) } else { None });
+        let Some(value) = value.and_then(|v| usize::try_from(v).ok()) else { continue };
+        // "one" alone is a pronoun: "the morning one", "that one works".
+        if token.is("one") && !labelled && text.word_count() > 1 {
+            continue;
+        }
+        if labelled {
+            if (1..=count).contains(&value) {
+                chosen.push(vec![value - 1]);
+            } else {
+                cues.named_time = true;
+                chosen.push(Vec::new());
+            }
+            continue;
+        }
+        let glued_sign = |word: &str| matches!(word, ":" | "/" | "$" | "%" | "-" | "@");
+        let attached = (token.glued && glued_sign(before))
+            || (text.tokens.get(at + 1).is_some_and(|t| t.glued)
+                && (glued_sign(behind) || text.tokens[at + 1].kind == Kind::Word));
+        if attached || counts(text, at) || !(1..=12).contains(&value) || !picks(text, at, offer) {
+            continue;
+        }
+        let by_hour = having(offer.times, |t| hour12(t.time()) == u32::try_from(value).unwrap_or(0));
+        match by_hour.as_slice() {
+            [] if value <= count => chosen.push(vec![value - 1]),
+            [] => {
+                cues.named_time = true;
+                chosen.push(Vec::new());
+            }
+            [only] => chosen.push(vec![*only]),
+            _ => {
+                // "2" where 2:00 and 2:30 are listed: the full hour is what people say.
+                let full: Vec<usize> = by_hour.iter().copied().filter(|i| offer.times[*i].minute() == 0).collect();
+                let narrowed = prefer(by_hour, offer);
+                chosen.push(if narrowed.len() > 1 && full.len() == 1 && short { full } else { narrowed });
+            }
+        }
+    }
+    let alternatives = text.has_any(&["or", "o"]) && chosen.len() > 1;
+    let mut distinct = chosen.clone();
+    distinct.dedup();
+    if alternatives && distinct.len() > 1 {
+        cues.ambiguous = true;
+        return;
+    }
+    cues.sets.extend(chosen);
+}
+
+fn number_word(word: &str) -> Option<u32> {
+    const WORDS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const SPANISH: [&str; 12] =
+        ["uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
+    let at = WORDS.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word))?;
+    u32::try_from(at + 1).ok()
+}
+
+/// A number that counts something, or tells an age: "2 of us", "I'm 35", "in 3 weeks".
+fn counts(text: &Text, at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    super::time_counts(text.word(at + 1))
+        || matches!(before, "im" | "am" | "age" | "in" | "turning" | "$" | "be" | "us")
+}
+
+/// Whether a bare number is a pick at all: the message is little more than it, or a picking word stands near.
+fn picks(text: &Text, at: usize, offer: &Offer<'_>) -> bool {
+    let words = text.word_count();
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    let behind = text.word(at + 1);
+    let polite = |w: &str| {
+        matches!(
+            w,
+            "please"
+                | "works"
+                | "work"
+                | "thanks"
+                | ""
+                | "is"
+                | "it"
+                | "would"
+                | "will"
+                | "sounds"
+                | "for"
+                | "."
+                | "!"
+                | ","
+                | "or"
+                | "good"
+                | "on"
+                | "one"
+                | "at"
+                | "instead"
+                | "and"
+                | "?"
+        )
+    };
+    words <= 2
+        || (matches!(offer.expecting, Expecting::Slot | Expecting::Confirm)
+            && polite(behind)
+            && (words <= 5
+                || matches!(
+                    before,
+                    "the"
+                        | "at"
+                        | "do"
+                        | "take"
+                        | "for"
+                        | "with"
+                        | "like"
+                        | "el"
+                        | "la"
+                        | "las"
+                        | ""
+                        | "yes"
+                        | "okay"
+                        | ","
+                        | "lets"
+                )))
+}
+
+fn ordinal_index(text: &Text, at: usize, count: usize) -> Option<usize> {
+    let token = &text.tokens[at];
+    let behind = text.word(at + 1);
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    let ordinal = match token.word.as_str() {
+        "first" | "primera" | "primero" => 1,
+        "second" | "segunda" | "segundo" => 2,
+        "third" | "tercera" | "tercero" => 3,
+        "fourth" | "cuarta" => 4,
+        "fifth" | "quinta" => 5,
+        "sixth" | "sexta" => 6,
+        "last" | "ultima" | "ultimo" => count,
+        "former" => 1,
+        "latter" => 2,
+        _ => {
+            let suffixed = token.number().filter(|_| matches!(text.tokens.get(at + 1), Some(t) if t.glued && matches!(t.folded.as_str(), "st" | "nd" | "rd" | "th")))?;
+            let noun = matches!(text.word(at + 2), "one" | "option" | "slot" | "choice" | "time");
+            let index = usize::try_from(suffixed).ok()?;
+            return (noun && (1..=count).contains(&index)).then(|| index - 1);
+        }
+    };
+    let of_list = matches!(
+        behind,
+        "one"
+            | "option"
+            | "slot"
+            | "time"
+            | "choice"
+            | "works"
+            | "please"
+            | ""
+            | "is"
+            | "."
+            | "!"
+            | "opcion"
+            | "would"
+            | "sounds"
+            | "appointment"
+            | "available"
+            | ","
+            | "thanks"
+    ) || matches!(before, "the" | "la" | "el");
+    let other_use = matches!(
+        behind,
+        "week" | "visit" | "thing" | "timer" | "floor" | "name" | "half" | "of" | "month" | "year" | "night"
+    ) || matches!(before, "my" | "a" | "one" | "at");
+    let time_word = behind == "time" && !matches!(before, "the");
+    (of_list && !other_use && !time_word && (1..=count).contains(&ordinal)).then(|| ordinal - 1)
+}
+
+fn superlatives(text: &Text, offer: &Offer<'_>, cues: &mut Cues) {
+    let times = offer.times;
+    let order = |latest: bool| -> Option<usize> {
+        let mut sorted: Vec<usize> = (0..times.len()).collect();
+        sorted.sort_by_key(|i| times[*i]);
+        if latest { sorted.last().copied() } else { sorted.first().copied() }
+    };
+    for at in 0..text.tokens.len() {
+        let behind = text.word(at + 1);
+        let before = at.checked_sub(1).map_or("", |b| text.word(b));
+        let of_list = matches!(
+            behind,
+            "one" | "slot" | "time" | "option" | "appointment" | "available" | "please" | "" | "works" | "of"
+        );
+        match text.word(at) {
+            "earliest" | "soonest" if of_list || behind == "you" => {
+                cues.superlative = true;
+                cues.sets.extend(order(false).map(|i| vec![i]));
+            }
+            "latest" if of_list => {
+                cues.superlative = true;
+                cues.sets.extend(order(true).map(|i| vec![i]));
+            }
+            // "the later one" is clear between two.
+            "later" | "earlier" if before == "the" && matches!(behind, "one" | "") => {
+                let latest = text.word(at) == "later";
+                cues.superlative = true;
+                if times.len() == 2 {
+                    cues.sets.extend(order(latest).map(|i| vec![i]));
+                } else {
+                    cues.ambiguous = times.len() > 2;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Words of a message: folded, in their usual spelling, with their place in the original.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Letters (with inner apostrophes and hyphens dropped).
+    Word,
+    /// Digits.
+    Number,
+    /// One sign.
+    Sign,
+}
+
+/// One token of a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    /// Lower case, without accents and apostrophes, in its usual spelling.
+    pub(crate) word: String,
+    /// The same without the change of spelling.
+    pub(crate) folded: String,
+    /// Place in the original, in Unicode scalar values, end exclusive.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// No white space before it.
+    pub(crate) glued: bool,
+    pub(crate) kind: Kind,
+}
+
+impl Token {
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.word == word
+    }
+    pub(crate) fn sign(&self) -> Option<char> {
+        if self.kind == Kind::Sign { self.word.chars().next() } else { None }
+    }
+    /// The value of digits, when it is small enough to matter.
+    pub(crate) fn number(&self) -> Option<u32> {
+        if self.kind == Kind::Number && self.word.len() <= 9 { self.word.parse().ok() } else { None }
+    }
+    /// Whether a sentence ends here.
+    pub(crate) fn ends_sentence(&self) -> bool {
+        matches!(self.sign(), Some('.' | '!' | '?' | '\n' | ';'))
+    }
+}
+
+/// A message split into tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    /// The original.
+    pub(crate) chars: Vec<char>,
+    pub(crate) tokens: Vec<Token>,
+}
+
+static SPELLINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut map = HashMap::new();
+    for line in include_str!("../../lexicon/spellings.txt").lines().filter(|l| !l.starts_with('#')) {
+        let Some((usual, others)) = line.split_once(':') else { continue };
+        for other in others.split_whitespace() {
+            map.insert(other, usual.trim());
+        }
+    }
+    map
+});
+
+fn fold(c: char) -> Option<char> {
+    Some(match c {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' | 'Í' | 'Ì' | 'Î' | 'Ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'ø' | 'Ø' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ù' | 'Û' | 'Ü' => 'u',
+        'ñ' | 'Ñ' => 'n',
+        'ç' | 'Ç' => 'c',
+        'ý' | 'ÿ' | 'Ý' => 'y',
+        c if c.is_ascii() => c.to_ascii_lowercase(),
+        c if c.is_alphabetic() => return c.to_lowercase().next(),
+        _ => return None,
+    })
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`' | '´')
+}
+
+impl Text {
+    pub(crate) fn new(text: &str) -> Self {
+        let chars: Vec<char> = text.chars().collect();
+        let mut tokens = Vec::with_capacity(chars.len() / 4 + 1);
+        let mut at = 0;
+        let mut glued = false;
+        while at < chars.len() {
+            let c = chars[at];
+            if c == '\n' {
+                tokens.push(sign('\n', at, glued));
+                at += 1;
+                glued = false;
+                continue;
+            }
+            if c.is_whitespace() || c == '\u{200d}' || c == '\u{fe0f}' {
+                glued = false;
+                at += 1;
+                continue;
+            }
+            let start = at;
+            if c.is_ascii_digit() {
+                while at < chars.len() && chars[at].is_ascii_digit() {
+                    at += 1;
+                }
+                let word: String = chars[start..at].iter().collect();
+                tokens.push(Token { folded: word.clone(), word, start, end: at, glued, kind: Kind::Number });
+            } else if c.is_alphabetic() {
+                let mut folded = String::new();
+                while at < chars.len() {
+                    let c = chars[at];
+                    let inner = is_apostrophe(c) && chars.get(at + 1).is_some_and(|n| n.is_alphabetic());
+                    if !c.is_alphabetic() && !inner {
+                        break;
+                    }
+                    if !inner {
+                        folded.extend(fold(c));
+                    }
+                    at += 1;
+                }
+                let word = SPELLINGS.get(folded.as_str()).map_or_else(|| folded.clone(), |usual| (*usual).to_owned());
+                tokens.push(Token { word, folded, start, end: at, glued, kind: Kind::Word });
+            } else {
+                tokens.push(sign(c, at, glued));
+                at += 1;
+            }
+            glued = true;
+        }
+        Self { chars, tokens }
+    }
+
+    /// The message up to a number of tokens: what the readers that look around freely get to see.
+    pub(crate) fn head(&self, tokens: usize) -> Option<Self> {
+        let end = self.tokens.get(tokens)?.start;
+        Some(Self { chars: self.chars[..end].to_vec(), tokens: self.tokens[..tokens].to_vec() })
+    }
+
+    /// The original text between two offsets.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> String {
+        self.chars[start.min(self.chars.len())..end.min(self.chars.len())].iter().collect()
+    }
+
+    /// The word of a token, or nothing behind the end.
+    pub(crate) fn word(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| &token.word)
+    }
+
+    /// Whether the original of a token begins with a capital.
+    pub(crate) fn is_capitalised(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|t| self.chars[t.start].is_uppercase())
+    }
+
+    /// How many tokens are words or numbers.
+    pub(crate) fn word_count(&self) -> usize {
+        self.tokens.iter().filter(|t| t.kind != Kind::Sign).count()
+    }
+
+    /// Whether any of the words stands in the message.
+    pub(crate) fn has_any(&self, words: &[&str]) -> bool {
+        self.tokens.iter().any(|t| words.contains(&t.word.as_str()))
+    }
+}
+
+fn sign(c: char, at: usize, glued: bool) -> Token {
+    let word = match c {
+        '–' | '—' | '−' => '-',
+        '“' | '”' => '"',
+        c => c,
+    }
+    .to_string();
+    Token { folded: word.clone(), word, start: at, end: at + 1, glued, kind: Kind::Sign }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_and_keep_their_place() {
+        let text = Text::new("Señor O'Brien's appt @ 2:30pm 😀");
+        let words: Vec<&str> = text.tokens.iter().map(|t| t.word.as_str()).collect();
+        assert_eq!(words, ["senor", "obriens", "appointment", "@", "2", ":", "30", "pm", "😀"]);
+        assert_eq!(text.slice(text.tokens[1].start, text.tokens[1].end), "O'Brien's");
+        assert!(text.tokens[7].glued && !text.tokens[4].glued);
+    }
+}

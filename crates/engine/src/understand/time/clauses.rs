@@ -1,0 +1,285 @@
+//! Which of the items are wishes: past visits and existing appointments are left out, refusals are marked.
+
+use super::items::Placed;
+use crate::understand::text::Text;
+
+const PAST: &[&str] = &[
+    "had",
+    "got",
+    "was",
+    "were",
+    "came",
+    "went",
+    "did",
+    "received",
+    "visited",
+    "since",
+    "ago",
+    "been",
+    "saw",
+    "yesterday",
+    "tuve",
+    "fui",
+    "hice",
+    "vine",
+    "estuve",
+    "ayer",
+    "started",
+    "called",
+    "texted",
+    "noticed",
+    "happened",
+    "missed",
+    "left",
+    "ended",
+    "used",
+    "gotten",
+    "done",
+    "last",
+];
+const WISH: &[&str] = &[
+    "want",
+    "need",
+    "like",
+    "can",
+    "could",
+    "book",
+    "schedule",
+    "looking",
+    "hoping",
+    "wondering",
+    "thinking",
+    "trying",
+    "prefer",
+    "available",
+    "availability",
+    "openings",
+    "opening",
+    "any",
+    "anything",
+    "come",
+    "works",
+    "work",
+    "free",
+    "please",
+    "quiero",
+    "quisiera",
+    "puedo",
+    "would",
+    "id",
+    "do",
+    "move",
+    "reschedule",
+    "change",
+    "how",
+    "lets",
+    "let",
+    "get",
+    "open",
+    "necesito",
+    "cita",
+    "prefiero",
+    "see",
+    "hoped",
+    "meant",
+    "mean",
+    "actually",
+    "best",
+    "good",
+    "better",
+    "ideally",
+    "maybe",
+    "make",
+];
+const NOT: &[&str] = &[
+    "not",
+    "except",
+    "excepto",
+    "excluding",
+    "besides",
+    "avoid",
+    "cant",
+    "cannot",
+    "wont",
+    "dont",
+    "isnt",
+    "never",
+    "without",
+    "salvo",
+    "menos",
+    "no",
+];
+
+/// Leaves out what is no wish and marks what was ruled out.
+pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
+    let mut kept: Vec<Placed> = Vec::new();
+    let mut dropped_until = None;
+    for placed in found {
+        let word = |at: Option<usize>| at.map_or("", |at| text.word(at));
+        let previous = word(placed.start.checked_sub(1));
+        let before_that = word(placed.start.checked_sub(2));
+        let chained = dropped_until.is_some_and(|end: usize| {
+            text.tokens[end.min(placed.start)..placed.start]
+                .iter()
+                .all(|t| matches!(t.word.as_str(), "at" | "on" | "," | "for" | "@"))
+        });
+        let is_past = matches!(previous, "last" | "since" | "past" | "pasado")
+            || matches!(text.word(placed.end), "ago" | "pasado" | "pasada")
+            || past_clause(text, placed.start);
+        let existing = (previous == "my" && !matches!(text.word(placed.start), "lunch" | "lunchtime"))
+            || (before_that == "my" && matches!(previous, "next" | "current" | "upcoming"))
+            || of_my_appointment(text, placed.start);
+        if is_past || existing || chained {
+            dropped_until = Some(placed.end);
+            continue;
+        }
+        dropped_until = None;
+        let negated = is_negated(text, &placed, kept.last());
+        kept.push(Placed { negated, ..placed });
+    }
+    kept
+}
+
+fn clause(text: &Text, at: usize) -> (usize, usize) {
+    let border = |t: &crate::understand::text::Token| {
+        t.ends_sentence() || matches!(t.word.as_str(), "," | "but" | "now" | "so" | "pero" | "then" | "and")
+    };
+    let start =
+        (at.saturating_sub(60)..at).rev().find(|i| border(&text.tokens[*i])).map_or(at.saturating_sub(60), |i| i + 1);
+    let end = (at..text.tokens.len().min(at + 60))
+        .find(|i| border(&text.tokens[*i]))
+        .unwrap_or(text.tokens.len().min(at + 60));
+    (start, end)
+}
+
+/// Whether a token lies in a clause about the past that wishes for nothing.
+pub(crate) fn past_clause(text: &Text, at: usize) -> bool {
+    let (start, end) = clause(text, at);
+    let words = || text.tokens[start..end].iter().map(|t| t.word.as_str());
+    let past = text.tokens[start..at].iter().any(|t| PAST.contains(&t.word.as_str()))
+        || words().any(|w| matches!(w, "ago" | "yesterday"));
+    past && !words().any(|w| WISH.contains(&w))
+}
+
+/// "my appointment on Friday at 2", "the appointment I have Tuesday": a visit that stands.
+fn of_my_appointment(text: &Text, at: usize) -> bool {
+    let start = at.saturating_sub(7);
+    let window: Vec<&str> = text.tokens[start..at].iter().map(|t| t.word.as_str()).collect();
+    let Some(mine) = window.iter().rposition(|w| matches!(*w, "appointment" | "cita" | "visit" | "booking")) else {
+        return false;
+    };
+    let owned = window[..mine].iter().any(|w| matches!(*w, "my" | "mi" | "our" | "sisters" | "moms"));
+    let linked = window[mine + 1..].iter().all(|w| {
+        matches!(
+            *w,
+            "is" | "on"
+                | "at"
+                | "for"
+                | "this"
+                | "del"
+                | "de"
+                | "el"
+                | "scheduled"
+                | "i"
+                | "have"
+                | "was"
+                | "the"
+                | "that"
+                | "set"
+                | "coming"
+                | "up"
+                | "from"
+        )
+    });
+    owned && linked
+}
+
+fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
+    // "Tuesday doesn't work", "3 won't work"
+    let behind: Vec<&str> = (placed.end..placed.end + 4).map(|i| text.word(i)).collect();
+    let refused = matches!(behind[0], "doesnt" | "dont" | "wont" | "cant" | "isnt" | "arent")
+        || (matches!(behind[0], "is" | "are" | "does" | "do" | "will") && behind[1] == "not")
+        || (behind[0] == "no" && matches!(behind[1], "puedo" | "me"))
+        || (behind[0] == "is" && matches!(behind[1], "bad" | "tough" | "out" | "impossible"))
+        || matches!(behind[0], "out");
+    if refused {
+        return true;
+    }
+    let mut at = placed.start;
+    for _ in 0..6 {
+        let Some(before) = at.checked_sub(1) else { return false };
+        // "not Tuesday or Wednesday": the refusal goes on over a list.
+        if let Some(earlier) = earlier.filter(|e| e.end == at && e.negated) {
+            let joined = at < placed.start
+                && text.tokens[at..placed.start]
+                    .iter()
+                    .all(|t| matches!(t.word.as_str(), "or" | "and" | "/" | "o" | "y" | "ni" | "nor"));
+            if joined && earlier.item.is_day() == placed.item.is_day() {
+                return true;
+            }
+        }
+        let word = text.word(before);
+        if word == "but"
+            && matches!(
+                before.checked_sub(1).map_or("", |b| text.word(b)),
+                "anything" | "day" | "time" | "anytime" | "any" | "everything" | "days"
+            )
+        {
+            return true;
+        }
+        if word == "than" && before.checked_sub(1).is_some_and(|b| text.word(b) == "other") {
+            return true;
+        }
+        if word == "of" && before.checked_sub(1).is_some_and(|b| text.word(b) == "instead") {
+            return true;
+        }
+        if NOT.contains(&word) {
+            // "no, Tuesday": an answer, then a wish. "why not Tuesday", "if not Tuesday then".
+            let answer = word == "no"
+                && before == 0
+                && !matches!(text.word(placed.start), "early")
+                && !text.tokens[placed.start].word.ends_with('s')
+                && !text.tokens[placed.start].folded.ends_with('s');
+            let open = matches!(before.checked_sub(1).map_or("", |b| text.word(b)), "why" | "if" | "or");
+            return !answer && !open;
+        }
+        let passes = matches!(
+            word,
+            "on" | "the"
+                | "a"
+                | "any"
+                | "do"
+                | "at"
+                | "in"
+                | "make"
+                | "really"
+                | "want"
+                | "for"
+                | "available"
+                | "free"
+                | "for the"
+                | "or"
+                | "and"
+                | "/"
+                | "come"
+                | "it"
+                | "work"
+                | "early"
+                | "be"
+                | "el"
+                | "los"
+                | "la"
+                | "las"
+                | "puedo"
+                | "por"
+        );
+        if !passes {
+            return false;
+        }
+        at = before;
+        if at == earlier.map_or(usize::MAX, |e| e.end) && earlier.is_some_and(|e| e.negated) {
+            return earlier.is_some_and(|e| e.item.is_day() == placed.item.is_day());
+        }
+    }
+    false
+}

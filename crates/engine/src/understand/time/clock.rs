@@ -1,0 +1,272 @@
+//! Clock times: `2:30pm`, `half past two`, `quarter to 5`, `two thirty`, `noonish`, `a las 3 y media`.
+
+use jiff::civil::Time;
+
+use super::numbers::{cardinal, counts_something, word_value};
+use crate::understand::text::{Kind, Text};
+
+/// Half of the day, when it was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Half {
+    Am,
+    Pm,
+}
+
+/// A clock time as read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clock {
+    /// 0 to 23 with a meridiem or above 12, else 1 to 12.
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    /// The half of the day is certain.
+    pub(crate) fixed: bool,
+    /// Nothing but the number itself says that this is a time.
+    pub(crate) bare: bool,
+    /// "-ish", "around": about that time.
+    pub(crate) about: bool,
+}
+
+impl Clock {
+    fn new(hour: u32, minute: u32) -> Self {
+        Self { hour, minute, fixed: hour > 12 || hour == 0, bare: false, about: false }
+    }
+
+    fn noon() -> Self {
+        Self { fixed: true, ..Self::new(12, 0) }
+    }
+
+    /// With a half of the day, when it makes sense.
+    pub(super) fn with(self, half: Half) -> Self {
+        if self.fixed {
+            return self;
+        }
+        let hour = match half {
+            Half::Am => self.hour % 12,
+            Half::Pm => self.hour % 12 + 12,
+        };
+        Self { hour, fixed: true, ..self }
+    }
+
+    /// The time of day; without a half of the day, the one between 08:00 and 19:59.
+    pub(crate) fn time(self) -> Time {
+        let hour = match self.hour {
+            h if self.fixed => h,
+            12 => 12,
+            h @ 8..=11 => h,
+            h => h % 12 + 12,
+        };
+        time(hour, self.minute)
+    }
+}
+
+pub(super) fn time(hour: u32, minute: u32) -> Time {
+    let (hour, minute) = (i8::try_from(hour.min(23)).unwrap_or(0), i8::try_from(minute.min(59)).unwrap_or(0));
+    Time::constant(hour, minute, 0, 0)
+}
+
+/// `am`, `p`, `p.m.`, `o'clock`, `in the morning`: what it says, and the token behind it.
+pub(super) fn meridiem(text: &Text, at: usize) -> Option<(Option<Half>, usize)> {
+    let token = text.tokens.get(at)?;
+    let dotted = |first: &str| {
+        token.folded == first
+            && text.word(at + 1) == "."
+            && text.tokens.get(at + 2).is_some_and(|t| t.folded == "m" && t.glued)
+    };
+    let behind_dot = |next: usize| if text.word(next) == "." && text.tokens[next].glued { next + 1 } else { next };
+    if dotted("a") {
+        return Some((Some(Half::Am), behind_dot(at + 3)));
+    }
+    if dotted("p") {
+        return Some((Some(Half::Pm), behind_dot(at + 3)));
+    }
+    match token.folded.as_str() {
+        "am" | "ams" => Some((Some(Half::Am), at + 1)),
+        "pm" | "pms" | "pn" => Some((Some(Half::Pm), at + 1)),
+        "a" if token.glued => Some((Some(Half::Am), at + 1)),
+        "p" if token.glued || text.tokens.get(at + 1).is_none() => Some((Some(Half::Pm), at + 1)),
+        "oclock" => Some((None, at + 1)),
+        "o" if matches!(text.word(at + 1), "clock") => Some((None, at + 2)),
+        "ish" if token.glued => Some((None, at + 1)),
+        "-" if token.glued && text.word(at + 1) == "ish" => Some((None, at + 2)),
+        _ => spanish_half(text, at).or_else(|| english_half(text, at)),
+    }
+}
+
+fn spanish_half(text: &Text, at: usize) -> Option<(Option<Half>, usize)> {
+    if !matches!(text.word(at), "de" | "en" | "por") || text.word(at + 1) != "la" {
+        return None;
+    }
+    match text.word(at + 2) {
+        "manana" => Some((Some(Half::Am), at + 3)),
+        "tarde" | "noche" => Some((Some(Half::Pm), at + 3)),
+        _ => None,
+    }
+}
+
+fn english_half(text: &Text, at: usize) -> Option<(Option<Half>, usize)> {
+    let next = match (text.word(at), text.word(at + 1)) {
+        ("in", "the") => at + 2,
+        ("at", "night") => return Some((Some(Half::Pm), at + 2)),
+        _ => return None,
+    };
+    match text.word(next) {
+        "morning" => Some((Some(Half::Am), next + 1)),
+        "afternoon" | "evening" => Some((Some(Half::Pm), next + 1)),
+        _ => None,
+    }
+}
+
+/// A clock time at a token, and the token behind it. A bare hour is marked so; the caller decides what it is.
+pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    let token = text.tokens.get(at)?;
+    match token.word.as_str() {
+        "noon" | "mediodia" | "midday" | "noontime" => return Some((Clock::noon(), at + 1)),
+        "noonish" => return Some((Clock { about: true, ..Clock::noon() }, at + 1)),
+        "medio" if text.word(at + 1) == "dia" => return Some((Clock::noon(), at + 2)),
+        "half" if text.word(at + 1) == "past" => return past(text, at + 2, 30),
+        "half" if word_value(text.word(at + 1)).is_some_and(|h| h <= 12) => return past(text, at + 1, 30),
+        "quarter" if matches!(text.word(at + 1), "past" | "after") => return past(text, at + 2, 15),
+        "quarter" if matches!(text.word(at + 1), "to" | "till" | "til" | "of" | "before") => {
+            return to(text, at + 2, 15);
+        }
+        "a" if text.word(at + 1) == "quarter" => return clock(text, at + 1),
+        "las" | "la" => return spanish(text, at),
+        _ => {}
+    }
+    if let Some((minutes, next)) = cardinal(text, at).filter(|(m, _)| matches!(m, 5 | 10 | 20 | 25)) {
+        match text.word(next) {
+            "past" => return past(text, next + 1, minutes),
+            "to" | "till" | "til" if hour_word(text, next + 1).is_some() && text.tokens[at].kind == Kind::Word => {
+                return to(text, next + 1, minutes);
+            }
+            _ => {}
+        }
+    }
+    if token.kind == Kind::Number { digits(text, at) } else { words(text, at) }
+}
+
+fn hour_word(text: &Text, at: usize) -> Option<(u32, usize)> {
+    let (value, next) = cardinal(text, at)?;
+    (1..=12).contains(&value).then_some((value, next))
+}
+
+fn finish(text: &Text, mut clock: Clock, mut next: usize) -> (Clock, usize) {
+    while let Some((half, behind)) = meridiem(text, next) {
+        clock.bare = false;
+        clock.about |= matches!(text.word(next), "ish" | "-");
+        if let Some(half) = half {
+            clock = clock.with(half);
+        }
+        next = behind;
+    }
+    (clock, next)
+}
+
+fn past(text: &Text, at: usize, minutes: u32) -> Option<(Clock, usize)> {
+    let (hour, next) = hour_word(text, at)?;
+    Some(finish(text, Clock::new(hour, minutes), next))
+}
+
+fn to(text: &Text, at: usize, minutes: u32) -> Option<(Clock, usize)> {
+    let (hour, next) = hour_word(text, at)?;
+    let hour = if hour == 1 { 12 } else { hour - 1 };
+    Some(finish(text, Clock::new(hour, 60 - minutes), next))
+}
+
+fn spanish(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    let (hour, next) = hour_word(text, at + 1)?;
+    let mut clock = Clock::new(hour, 0);
+    let mut next = next;
+    if text.word(next) == ":" {
+        if let Some(minute) =
+            text.tokens.get(next + 1).and_then(crate::understand::text::Token::number).filter(|m| *m < 60)
+        {
+            clock.minute = minute;
+            next += 2;
+        }
+    } else if text.word(next) == "y" {
+        let minutes = match text.word(next + 1) {
+            "media" => Some((30, next + 2)),
+            "cuarto" => Some((15, next + 2)),
+            _ => cardinal(text, next + 1).filter(|(m, _)| *m < 60),
+        };
+        if let Some((minute, behind)) = minutes {
+            (clock.minute, next) = (minute, behind);
+        }
+    } else if text.word(next) == "menos" {
+        let minutes = if text.word(next + 1) == "cuarto" { Some((15, next + 2)) } else { cardinal(text, next + 1) };
+        if let Some((minute, behind)) = minutes.filter(|(m, _)| (1..60).contains(m)) {
+            clock = Clock::new(if hour == 1 { 12 } else { hour - 1 }, 60 - minute);
+            next = behind;
+        }
+    }
+    Some(finish(text, clock, next))
+}
+
+fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    let token = &text.tokens[at];
+    let value = token.number()?;
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    if matches!(before, "$" | "#" | "/" | "€") || (before == "." && token.glued) {
+        return None;
+    }
+    // 14:30, 2:30, 2.30pm
+    let separator = text.word(at + 1);
+    if value <= 23 && matches!(separator, ":" | "." | "h") && text.tokens[at + 1].glued {
+        if let Some(minute) =
+            text.tokens.get(at + 2).filter(|t| t.glued && t.word.len() == 2).and_then(super::super::text::Token::number)
+        {
+            let spoken = Clock::new(value, minute);
+            if minute < 60 && (separator != "." || matches!(meridiem(text, at + 3), Some((Some(_), _)))) {
+                let leading_zero = token.word.starts_with('0');
+                return Some(finish(text, Clock { fixed: spoken.fixed || leading_zero, ..spoken }, at + 3));
+            }
+        }
+        if separator == ":" {
+            return None;
+        }
+    }
+    // 230pm, 1030, only with a meridiem; 1430 stands for too many other things.
+    if (100..=1259).contains(&value) && value % 100 < 60 {
+        let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(value / 100, value % 100) }, at + 1);
+        return (!clock.bare).then_some((clock, next));
+    }
+    if !(1..=12).contains(&value) {
+        return None;
+    }
+    // "5 15" as speech gives it
+    let minutes = text.tokens.get(at + 1).filter(|t| t.kind == Kind::Number && t.word.len() == 2 && !t.glued);
+    if let Some(minute) = minutes.and_then(super::super::text::Token::number).filter(|m| matches!(m, 15 | 30 | 45)) {
+        if !counts_something(text.word(at + 2)) {
+            return Some(finish(text, Clock::new(value, minute), at + 2));
+        }
+    }
+    let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(value, 0) }, at + 1);
+    if clock.bare && (counts_something(text.word(next)) || matches!(text.word(next), "/" | "%" | ":")) {
+        return None;
+    }
+    Some((clock, next))
+}
+
+fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    let hour = word_value(text.word(at)).filter(|h| (1..=12).contains(h))?;
+    let oh = matches!(text.word(at + 1), "oh" | "o") && word_value(text.word(at + 2)).is_some_and(|m| m < 10);
+    if oh {
+        let minute = word_value(text.word(at + 2)).unwrap_or(0);
+        return Some(finish(text, Clock::new(hour, minute), at + 3));
+    }
+    if let Some((minute, next)) = cardinal(text, at + 1).filter(|(m, _)| (10..60).contains(m)) {
+        let minutes_follow = text.tokens[at + 1].kind == Kind::Word || matches!(minute, 15 | 30 | 45);
+        if minutes_follow
+            && !counts_something(text.word(next))
+            && (minute > 12 || minute % 5 == 0 && minute > 10 || meridiem(text, next).is_some() && minute == 10)
+        {
+            return Some(finish(text, Clock::new(hour, minute), next));
+        }
+    }
+    let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(hour, 0) }, at + 1);
+    if clock.bare && counts_something(text.word(next)) {
+        return None;
+    }
+    Some((clock, next))
+}

@@ -1,0 +1,493 @@
+//! The scan: every date, clock time, part of day and bound of a message, with its place.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Time, Weekday};
+
+use super::clock::{Clock, Half, clock, meridiem, time};
+use super::day::{DayMeaning, calendar_date, day, day_of_month, nearest, weekday};
+use super::numbers::counts_something;
+use crate::understand::text::{Kind, Text};
+
+/// Which side of a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// At or after.
+    After,
+    /// Strictly before.
+    Before,
+}
+
+/// One thing said about when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// A day, or a span of days.
+    Day(DayMeaning),
+    /// From this day on, or up to the day before.
+    DayBound(Bound, Date),
+    /// A clock time.
+    At(Clock),
+    /// A bound on the time of day.
+    TimeBound(Bound, Clock),
+    /// A stretch of the day: a part of it, or "between 2 and 4". `false` when it is only a name of a part.
+    Stretch { after: Option<Time>, before: Option<Time>, exact: bool },
+    /// Any time suits.
+    Flexible,
+}
+
+impl Item {
+    pub(crate) fn is_day(&self) -> bool {
+        matches!(self, Self::Day(_) | Self::DayBound(..))
+    }
+}
+
+/// An item with the tokens it was read from, and whether it was ruled out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) item: Item,
+    pub(crate) negated: bool,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+struct Scan<'a> {
+    text: &'a Text,
+    today: Date,
+    bare_numbers: bool,
+    found: Vec<Placed>,
+}
+
+/// Reads every item. `bare_numbers`: the message answers a question for a time, so "3" alone is one.
+pub(super) fn scan(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
+    let mut scan = Scan { text, today, bare_numbers, found: Vec::new() };
+    let mut at = 0;
+    while at < text.tokens.len() {
+        at = scan.at(at).unwrap_or(at + 1).max(at + 1);
+    }
+    scan.found
+}
+
+const AFTER: &[&str] = &["after", "past", "from", "starting", "despues", "desde", "beyond"];
+const BEFORE: &[&str] = &["before", "by", "until", "till", "til", "antes", "hasta"];
+const TO: &[&str] = &["to", "-", "until", "till", "til", "through", "thru", "and", "n", "y", "a", "hasta", "&"];
+
+impl Scan<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.text.word(at)
+    }
+
+    fn before_word(&self, at: usize) -> &str {
+        at.checked_sub(1).map_or("", |b| self.text.word(b))
+    }
+
+    fn push(&mut self, item: Item, start: usize, end: usize) -> usize {
+        self.found.push(Placed { item, negated: false, start, end });
+        end
+    }
+
+    fn at(&mut self, at: usize) -> Option<usize> {
+        if self.text.tokens[at].kind == Kind::Sign && !matches!(self.word(at), "@" | "~") {
+            return None;
+        }
+        self.bound(at)
+            .or_else(|| self.flexible(at))
+            .or_else(|| self.day_range(at))
+            .or_else(|| self.clock_range(at))
+            .or_else(|| self.one_day(at))
+            .or_else(|| self.part(at))
+            .or_else(|| self.one_clock(at))
+    }
+
+    /// The next token after words that only lead to a time.
+    fn lead(&self, mut at: usize) -> usize {
+        while matches!(
+            self.word(at),
+            "de" | "at" | "about" | "around" | "like" | "approximately" | "@" | "~" | "say" | "or"
+        ) {
+            at += 1;
+        }
+        at
+    }
+
+    fn bound(&mut self, at: usize) -> Option<usize> {
+        let (bound, next) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
+            ("a", "partir", "de") => (Bound::After, at + 3),
+            ("later" | "after", "than", _) => (Bound::After, at + 2),
+            ("at" | "on", "or", "after") => (Bound::After, at + 3),
+            ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),
+            ("no", "later", "than") => return self.inclusive_end(at),
+            ("no" | "not", "earlier" | "sooner", "than") => (Bound::After, at + 3),
+            (word, _, _) if AFTER.contains(&word) => (Bound::After, at + 1),
+            (word, _, _) if BEFORE.contains(&word) => (Bound::Before, at + 1),
+            _ => return None,
+        };
+        // "from 2 to 4", "from Monday to Wednesday" are ranges.
+        if self.word(at) == "from" || self.word(at) == "desde" {
+            if let Some(end) = self.day_range(next).or_else(|| self.clock_range(next)) {
+                return Some(end);
+            }
+        }
+        let next = self.lead(next);
+        if let Some(end) = self.named_bound(bound, at, next) {
+            return Some(end);
+        }
+        let is_date = calendar_date(self.text, next, self.today).is_some();
+        if !is_date {
+            if let Some((clock, end)) = clock(self.text, next) {
+                if day_of_month(self.text, next, self.today).is_none() {
+                    // "by 3 pm" may be an exact wish, but nobody who says it minds being early.
+                    return Some(self.push(Item::TimeBound(bound, clock), at, end));
+                }
+            }
+        }
+        let (meaning, end) = day(self.text, next, self.today)?;
+        let date = match (&meaning, bound) {
+            (DayMeaning::On { date, .. }, _) => *date,
+            (DayMeaning::Span { to: Some(to), .. }, Bound::After) => *to,
+            (DayMeaning::Span { from: Some(from), .. }, Bound::Before) => *from,
+            _ => return None,
+        };
+        let (inclusive_start, inclusive_end) =
+            (matches!(self.word(at), "from" | "starting" | "desde"), self.word(at) == "by");
+        let date = match bound {
+            Bound::After if !inclusive_start => date.checked_add(1.day()).unwrap_or(date),
+            Bound::Before if inclusive_end => date.checked_add(1.day()).unwrap_or(date),
+            _ => date,
+        };
+        Some(self.push(Item::DayBound(bound, date), at, end))
+    }
+
+    fn inclusive_end(&mut self, at: usize) -> Option<usize> {
+        let (clock, end) = clock(self.text, at + 3)?;
+        Some(self.push(Item::TimeBound(Bound::Before, clock), at, end))
+    }
+
+    /// "after work", "before lunch", "after school".
+    fn named_bound(&mut self, bound: Bound, at: usize, next: usize) -> Option<usize> {
+        let next = if matches!(self.word(next), "my" | "the" | "el" | "la" | "del" | "i") { next + 1 } else { next };
+        let (hour, end) = match (bound, self.word(next), self.word(next + 1)) {
+            (Bound::After, "work" | "trabajo" | "trabajar", _) => (17, next + 1),
+            (Bound::After, "get", "off") => (17, next + 2),
+            (Bound::After, "school", _) => (15, next + 1),
+            (Bound::After, "lunch" | "lunchtime", _) => (13, next + 1),
+            (Bound::Before, "work" | "trabajo", _) => (9, next + 1),
+            (Bound::Before, "lunch" | "lunchtime", _) => (12, next + 1),
+            _ => return None,
+        };
+        let time = time(hour, 0);
+        let (after, before) = match bound {
+            Bound::After => (Some(time), None),
+            Bound::Before => (None, Some(time)),
+        };
+        Some(self.push(Item::Stretch { after, before, exact: true }, at, end))
+    }
+
+    fn flexible(&mut self, at: usize) -> Option<usize> {
+        let words: Vec<&str> = (at..at + 4).map(|i| self.word(i)).collect();
+        let count = match words.as_slice() {
+            ["anytime" | "whenever" | "flexible" | "asap" | "cuando", ..]
+                if words[0] != "cuando" || matches!(words[1], "sea" | "quiera" | "pueda" | "puedan") =>
+            {
+                1
+            }
+            ["any", "time" | "day" | "times" | "days", ..] => 2,
+            ["whatever", "time" | "day" | "works" | "you" | "is", ..] => 2,
+            ["no", "preference", ..] => 2,
+            ["as", "soon", "as", "possible"] => 4,
+            ["wide", "open", ..] => 2,
+            ["open", "to", "anything" | "whatever", ..] => 3,
+            ["doesnt" | "dont" | "not", "matter", ..] => 2,
+            ["cualquier", "dia" | "hora" | "momento", ..] => 2,
+            ["lo", "antes", "posible", ..] => 3,
+            ["no", "importa", ..] => 2,
+            ["totally" | "completely" | "pretty", "open", ..] => 2,
+            _ => return None,
+        };
+        // "whenever's fine" is; "can I come whenever my sister does" is nobody's wording.
+        Some(self.push(Item::Flexible, at, at + count))
+    }
+
+    fn day_range(&mut self, at: usize) -> Option<usize> {
+        let start = if matches!(self.word(at), "between" | "from") { at + 1 } else { at };
+        let start = if self.word(start) == "the" { start + 1 } else { start };
+        // Mon-Thu, Monday through Thursday
+        if let Some(first) = weekday(self.text, start) {
+            let joined =
+                matches!(self.word(start + 1), "-" | "to" | "through" | "thru" | "til" | "till" | "until" | "a")
+                    || (start > at && self.word(start + 1) == "and");
+            if let Some(last) = joined.then(|| weekday(self.text, start + 2)).flatten() {
+                if start > at {
+                    let from = nearest(self.today, first);
+                    let ahead = (i64::from(last.to_monday_zero_offset()) - i64::from(first.to_monday_zero_offset()))
+                        .rem_euclid(7);
+                    let to = from.checked_add(ahead.days()).ok()?;
+                    let meaning = DayMeaning::Span { from: Some(from), to: Some(to) };
+                    return Some(self.push(Item::Day(meaning), at, start + 3));
+                }
+                let days = week_from(first, last);
+                return Some(self.push(Item::Day(DayMeaning::Weekdays(days)), at, start + 3));
+            }
+        }
+        // Nov 24-26, the 3rd to the 7th, between the 3rd and the 7th
+        let date = |at: usize| {
+            calendar_date(self.text, at, self.today)
+                .filter(|(c, _)| !c.has_year || c.date >= self.today)
+                .map(|(c, n)| (c.date, n))
+                .or_else(|| day_of_month(self.text, at, self.today))
+        };
+        let (from, next) = date(start)?;
+        if !TO.contains(&self.word(next))
+            || (self.word(next) == "and" && start == at)
+            || (self.word(next) == "a" && start == at)
+        {
+            return None;
+        }
+        let end_at = next + 1;
+        let bare_day = || {
+            let token = self.text.tokens.get(end_at)?;
+            let value = token.number().filter(|v| (1..=31).contains(v))?;
+            let follows_clock = matches!(self.word(end_at + 1), ":" | "am" | "pm");
+            let to = Date::new(from.year(), from.month(), i8::try_from(value).ok()?).ok()?;
+            (to > from && !follows_clock).then_some((to, end_at + 1))
+        };
+        let (to, end) = date(end_at).or_else(bare_day)?;
+        if to <= from {
+            return None;
+        }
+        Some(self.push(Item::Day(DayMeaning::Span { from: Some(from), to: Some(to) }), at, end))
+    }
+
+    fn clock_range(&mut self, at: usize) -> Option<usize> {
+        let opened = matches!(self.word(at), "between") || matches!(self.before_word(at), "from" | "between" | "desde");
+        let start = if self.word(at) == "between" { at + 1 } else { at };
+        let start = self.lead(start);
+        let (first, next) = clock(self.text, start)?;
+        let joiner = self.word(next);
+        let speech = first.bare && self.text.tokens.get(next).is_some() && joiner != "-" && !TO.contains(&joiner);
+        if speech {
+            return self.spoken_pair(at, first, next);
+        }
+        if !TO.contains(&joiner) || (matches!(joiner, "and" | "n" | "y" | "&" | "a") && !opened) {
+            return None;
+        }
+        let (last, end) = clock(self.text, self.lead(next + 1))?;
+        let until = matches!(joiner, "til" | "till" | "until" | "hasta");
+        let accepted = opened || until || !first.bare || !last.bare || self.bare_numbers || self.follows_item(at);
+        if !accepted
+            || (joiner == "to" && first.bare && last.bare && !opened && !self.follows_item(at) && !self.bare_numbers)
+        {
+            return None;
+        }
+        let (from, to) = stretch(first, last)?;
+        Some(self.push(Item::Stretch { after: Some(from), before: Some(to), exact: true }, at, end))
+    }
+
+    /// "like five six pm": two hours in a row, as speech gives a range.
+    fn spoken_pair(&mut self, at: usize, first: Clock, next: usize) -> Option<usize> {
+        let (last, end) = clock(self.text, next)?;
+        let half = if last.hour >= 12 { Half::Pm } else { Half::Am };
+        let consecutive = last.fixed && !last.bare && last.minute == 0 && last.hour % 12 == (first.hour + 1) % 12;
+        if !consecutive {
+            return None;
+        }
+        let from = first.with(half).time();
+        Some(self.push(Item::Stretch { after: Some(from), before: Some(last.time()), exact: true }, at, end))
+    }
+
+    fn one_day(&mut self, at: usize) -> Option<usize> {
+        let (meaning, end) = day(self.text, at, self.today)?;
+        // A bare month-day such as "3/4" behind a price or count is none.
+        let end = self.push(Item::Day(meaning), at, end);
+        if end == at {
+            // "tonight" is a day and a part of it.
+            return self.part(at);
+        }
+        Some(end)
+    }
+
+    fn part(&mut self, at: usize) -> Option<usize> {
+        let (early, late, mid, start) = match (self.word(at), self.word(at + 1)) {
+            ("early", "in") if self.word(at + 2) == "the" => (true, false, false, at + 3),
+            ("late" | "later", "in") if self.word(at + 2) == "the" => (false, true, false, at + 3),
+            ("early", _) => (true, false, false, at + 1),
+            ("late", _) => (false, true, false, at + 1),
+            ("mid", "-") => (false, false, true, at + 2),
+            ("mid", _) => (false, false, true, at + 1),
+            _ => (false, false, false, at),
+        };
+        let word = self.word(start);
+        let previous = self.before_word(start);
+        let of_day = |h1: u32, h2: u32| Some((Some(time(h1, 0)), Some(time(h2, 0))));
+        let hours = match word {
+            "morning" | "mananas" => match (early, late, mid) {
+                (_, true, _) => of_day(10, 12),
+                _ => of_day(8, 12),
+            },
+            "manana" if matches!(previous, "la" | "las") => of_day(8, 12),
+            "afternoon" | "tarde" | "tardes" => match (early, late, mid) {
+                (_, true, _) => of_day(15, 17),
+                _ => of_day(12, 17),
+            },
+            "evening" | "night" | "tonight" | "noche" | "noches" | "nights" => of_day(17, 21),
+            "am" if start == at && self.stands_alone(at) => of_day(8, 12),
+            "pm" if start == at && self.stands_alone(at) => Some((Some(time(12, 0)), None)),
+            "early" | "earlier" if matches!(self.word(at), "early") => None,
+            "thing" if previous == "first" => of_day(8, 12),
+            "business" if self.word(start + 1) == "hours" => of_day(9, 17),
+            "day" if early => of_day(8, 12),
+            "day" if late => of_day(15, 17),
+            "day" if previous == "of" && self.text.has_any(&["end"]) => Some((Some(time(16, 0)), None)),
+            _ => None,
+        };
+        let (after, before) = match hours {
+            Some(hours) => hours,
+            None => match (self.word(at), self.word(at + 1)) {
+                ("lunch" | "lunchtime", _) => {
+                    let noon = Clock { hour: 12, minute: 0, fixed: true, bare: false, about: true };
+                    return Some(self.push(Item::At(noon), at, at + 1));
+                }
+                // "no early ones", "something early"
+                ("early", "one" | "ones" | "appointment" | "appointments" | "slot" | "slots" | "time" | "times") => {
+                    let stretch = Item::Stretch { after: Some(time(8, 0)), before: Some(time(12, 0)), exact: false };
+                    return Some(self.push(stretch, at, at + 2));
+                }
+                _ => return None,
+            },
+        };
+        // "good morning" greets.
+        if matches!(previous, "good" | "buenas" | "buenos" | "gd")
+            && matches!(word, "morning" | "afternoon" | "evening" | "night" | "tardes" | "noches")
+        {
+            return None;
+        }
+        let end = if word == "business" { start + 2 } else { start + 1 };
+        Some(self.push(Item::Stretch { after, before, exact: false }, at, end))
+    }
+
+    /// `am` and `pm` as parts of day: "tues pm", "AM works", not "I am".
+    fn stands_alone(&self, at: usize) -> bool {
+        let token = &self.text.tokens[at];
+        let upper = self.text.slice(token.start, token.end) == token.folded.to_uppercase();
+        let previous = self.before_word(at);
+        if token.folded == "am"
+            && (previous == "i" || matches!(self.word(at + 1), "i" | "a" | "looking" | "not" | "interested"))
+        {
+            return false;
+        }
+        upper
+            || token.folded == "pm"
+            || self.follows_item(at)
+            || matches!(self.word(at + 1), "or" | "works" | "please" | "is" | "")
+    }
+
+    fn follows_item(&self, at: usize) -> bool {
+        self.found.last().is_some_and(|last| {
+            let between = &self.text.tokens[last.end.min(at)..at];
+            between.len() <= 2
+                && between.iter().all(|t| {
+                    matches!(
+                        t.word.as_str(),
+                        "," | "at" | "@" | "around" | "about" | "or" | "-" | "~" | "like" | "and" | "a" | "las"
+                    )
+                })
+        })
+    }
+
+    fn one_clock(&mut self, at: usize) -> Option<usize> {
+        let led = matches!(
+            self.word(at),
+            "at" | "@" | "around" | "about" | "like" | "say" | "approximately" | "~" | "for" | "circa" | "como"
+        );
+        let start = if led { self.lead(at + 1) } else { at };
+        if calendar_date(self.text, start, self.today).is_some() {
+            return None;
+        }
+        let (mut clock, end) = clock(self.text, start)?;
+        let spanish =
+            matches!(self.word(start), "las" | "la") && matches!(self.before_word(start), "a" | "sobre" | "como" | "");
+        if clock.bare && !spanish {
+            let token = &self.text.tokens[start];
+            let previous = self.before_word(start);
+            let chained = self.found.last().is_some_and(|l| {
+                matches!(l.item, Item::At(_))
+                    && start >= l.end
+                    && start - l.end == 1
+                    && matches!(self.word(l.end), "or" | "/" | "," | "o")
+            });
+            let leads_chain = matches!(self.word(end), "or" | "/" | "o")
+                && super::clock::clock(self.text, end + 1).is_some_and(|(next, _)| !next.bare && next.fixed);
+            let led_well = led && self.word(at) != "for" && !matches!(previous, "$" | "#");
+            let accepted = led_well && (token.kind == Kind::Number || !matches!(self.word(at), "like" | "about"))
+                || chained
+                || leads_chain
+                || (self.follows_item(start) && token.kind == Kind::Number)
+                || (self.bare_numbers
+                    && (token.kind == Kind::Number || self.text.word_count() <= 3)
+                    && previous != "$")
+                || (token.kind == Kind::Number
+                    && (self.part_follows(end)
+                        || (self.word(end) == "or"
+                            && matches!(self.word(end + 1), "later" | "after" | "earlier" | "before"))));
+            let option = matches!(previous, "option" | "number" | "#" | "choice" | "no" | "opcion" | "numero");
+            if !accepted || option || counts_something(self.word(end)) {
+                return None;
+            }
+            if leads_chain {
+                if let Some((next, _)) = super::clock::clock(self.text, end + 1) {
+                    clock = clock.with(if next.hour >= 12 { Half::Pm } else { Half::Am });
+                }
+            }
+        }
+        if led && matches!(self.word(at), "around" | "about" | "~" | "like" | "circa" | "approximately" | "como") {
+            clock.about = true;
+        }
+        // "3 or later", "3pm onwards", "4+"
+        let suffix = match (self.word(end), self.word(end + 1)) {
+            ("or" | "and", "later" | "after" | "beyond" | "past" | "onward" | "onwards" | "on") => {
+                Some((Bound::After, end + 2))
+            }
+            ("onwards" | "onward" | "+", _) => Some((Bound::After, end + 1)),
+            ("or", "earlier" | "before" | "sooner") => Some((Bound::Before, end + 2)),
+            ("en", "adelante") => Some((Bound::After, end + 2)),
+            _ => None,
+        };
+        if let Some((bound, end)) = suffix {
+            return Some(self.push(Item::TimeBound(bound, clock), at, end));
+        }
+        Some(self.push(Item::At(clock), at, end))
+    }
+
+    fn part_follows(&self, at: usize) -> bool {
+        matches!(self.word(at), "tomorrow" | "today" | "tonight") || meridiem(self.text, at).is_some()
+    }
+}
+
+fn week_from(first: Weekday, last: Weekday) -> Vec<Weekday> {
+    let mut days = vec![first];
+    let mut day = first;
+    while day != last && days.len() < 7 {
+        day = day.next();
+        days.push(day);
+    }
+    days
+}
+
+/// Both ends of a stretch, with the half of the day inferred: "10-2pm" is 10:00 to 14:00, "2-4pm" 14:00 to 16:00.
+fn stretch(first: Clock, last: Clock) -> Option<(Time, Time)> {
+    let end = last.time();
+    let candidates = if first.fixed {
+        vec![first.time()]
+    } else if last.fixed {
+        let same = if last.hour >= 12 { Half::Pm } else { Half::Am };
+        let other = if same == Half::Pm { Half::Am } else { Half::Pm };
+        vec![first.with(same).time(), first.with(other).time()]
+    } else {
+        vec![first.time()]
+    };
+    let from = candidates.into_iter().find(|from| *from < end);
+    if let Some(from) = from {
+        return Some((from, end));
+    }
+    // "9am - 5", "11 to 1": the end is in the afternoon.
+    let end = last.with(Half::Pm).time();
+    (first.time() < end).then(|| (first.time(), end))
+}

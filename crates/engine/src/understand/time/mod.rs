@@ -1,0 +1,55 @@
+//! When: from tokens to a time preference.
+//!
+//! Three steps, one file each. [`items`] reads dates, clock times, parts of day and bounds, each with its place;
+//! [`clauses`] leaves out what is past or not a wish; [`resolve`] puts the rest together against `now`.
+
+mod clauses;
+mod clock;
+mod day;
+mod items;
+mod numbers;
+mod resolve;
+
+use jiff::civil::{Date, Time};
+
+use frontdesk_domain::preference::TimePreference;
+
+use super::text::Text;
+pub(crate) use clauses::past_clause as in_past_clause;
+pub(crate) use day::{DayMeaning, is_month_word};
+pub(crate) use items::{Bound, Item, Placed};
+pub(crate) use numbers::counts_something;
+
+/// What the message says about when, in order, past things left out.
+pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
+    let found = items::scan(text, today, bare_numbers);
+    clauses::wished(text, found)
+}
+
+/// The preference the items amount to.
+pub(crate) fn preference(text: &Text, items: &[Placed], today: Date, now: Time) -> TimePreference {
+    resolve::resolve(text, items, today, now)
+}
+
+/// The spans of full calendar dates with a year, wished for or not: what redaction looks at.
+pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize)> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        match day::calendar_date(text, at, today) {
+            Some((date, next)) => {
+                if date.has_year {
+                    spans.push((text.tokens[at].start, text.tokens[next - 1].end));
+                }
+                at = next;
+            }
+            None => at += 1,
+        }
+    }
+    spans
+}
+
+/// The first calendar date of a text.
+pub(crate) fn first_date(text: &Text, today: Date) -> Option<Date> {
+    (0..text.tokens.len()).find_map(|at| day::calendar_date(text, at, today)).map(|(calendar, _)| calendar.date)
+}
