@@ -1,0 +1,180 @@
+//! What vendors report to us by webhook, in our own words.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use frontdesk_domain::call::CallReport;
+
+use crate::PortError;
+
+/// Something that happened outside. `event_id` is the vendor's: the same event delivered twice has the same one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboundEvent {
+    /// Which vendor.
+    pub vendor: String,
+    /// The vendor's id of the event.
+    pub event_id: String,
+    /// When it happened, by the vendor.
+    pub occurred_at: Timestamp,
+    /// What.
+    pub what: Inbound,
+}
+
+impl std::fmt::Debug for InboundEvent {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "InboundEvent({} {} {})", self.vendor, self.what.key(), self.event_id)
+    }
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Inbound {
+    /// A patient texted one of our numbers.
+    Text {
+        /// As the carrier gives it; not always E.164.
+        from: String,
+        /// Our number.
+        to: String,
+        /// The words; identifiers are masked before it is stored.
+        text: String,
+        /// How many pictures or files came along.
+        media: u32,
+        /// The carrier answered a keyword by itself.
+        carrier_replied: bool,
+        /// A birth date in it, masked since, was of somebody under 18.
+        #[serde(default)]
+        minor: bool,
+    },
+    /// What became of a message of ours.
+    Receipt {
+        /// Our id, from the callback URL.
+        message: Option<String>,
+        /// The carrier's id.
+        vendor_message: String,
+        /// What became of it.
+        status: DeliveryStatus,
+        /// The carrier's error code.
+        code: Option<String>,
+    },
+    /// Something about a call.
+    Call {
+        /// The same for all legs of a call.
+        session: String,
+        /// The leg to command, where this event names the caller's.
+        leg: Option<String>,
+        /// The caller.
+        from: String,
+        /// Our number.
+        to: String,
+        /// What.
+        report: CallReport,
+        /// The clinic's line was busy.
+        busy: bool,
+    },
+}
+
+impl Inbound {
+    /// The name in logs and metrics.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Receipt { .. } => "receipt",
+            Self::Call { .. } => "call",
+        }
+    }
+
+    /// Our number that it concerns, when it names one.
+    pub fn our_number(&self) -> Option<&str> {
+        match self {
+            Self::Text { to, .. } | Self::Call { to, .. } => Some(to),
+            Self::Receipt { .. } => None,
+        }
+    }
+}
+
+/// What became of a message, in the order it can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    /// The carrier has it.
+    Accepted,
+    /// The carrier sent it on.
+    Sent,
+    /// It did not arrive.
+    Failed,
+    /// It arrived.
+    Delivered,
+}
+
+impl DeliveryStatus {
+    /// The name in the store.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+/// A webhook request as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct WebhookRequest<'a> {
+    /// Headers.
+    pub headers: &'a http::HeaderMap,
+    /// The query string, without `?`.
+    pub query: Option<&'a str>,
+    /// The raw body: what the signature is over.
+    pub body: &'a [u8],
+    /// The real clock.
+    pub now: Timestamp,
+}
+
+/// What to answer the vendor at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// 200 with nothing in it.
+    Empty,
+    /// 200 with `TwiML`.
+    Twiml(String),
+}
+
+/// Why a webhook was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookError {
+    /// The vendor's key is not configured: a signature is never skipped.
+    #[error("{setting} is not set")]
+    NotConfigured {
+        /// The missing setting.
+        setting: &'static str,
+    },
+    /// Signature or time stamp is missing, wrong or stale.
+    #[error("the signature does not hold")]
+    Signature,
+    /// The body is not what the vendor sends.
+    #[error("the body is malformed")]
+    Malformed,
+}
+
+/// Verifies and translates a vendor's webhooks.
+pub trait WebhookPort: Send + Sync {
+    /// The vendor's name.
+    fn vendor(&self) -> &'static str;
+    /// Checks the signature over the raw bytes, then translates. Events we have no use for are acknowledged and dropped.
+    ///
+    /// # Errors
+    /// [`WebhookError`]; a request whose signature does not hold leaves no trace.
+    fn read(&self, request: &WebhookRequest<'_>) -> Result<(Vec<InboundEvent>, Acknowledgement), WebhookError>;
+}
+
+/// Reads what a vendor could not deliver while we were away.
+#[async_trait]
+pub trait CatchUp: Send + Sync {
+    /// The vendor's name.
+    fn vendor(&self) -> &'static str;
+    /// Events the vendor gave up on since an instant. They may be known already.
+    async fn missed_since(&self, since: Timestamp) -> Result<Vec<InboundEvent>, PortError>;
+}

@@ -1,0 +1,102 @@
+//! Contacts, conversations and consent.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, OrgId};
+
+use super::StoreError;
+
+/// A conversation as stored.
+#[derive(Clone)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: ConversationId,
+    /// The tenant.
+    pub org: OrgId,
+    /// The clinic.
+    pub clinic: ClinicId,
+    /// With whom.
+    pub contact: ContactId,
+    /// How.
+    pub channel: Channel,
+    /// The contact's address: for SMS the number in E.164.
+    pub address: String,
+    /// Our number they use.
+    pub our_address: String,
+    /// The engine's state as JSON; stored encrypted. Empty when new.
+    pub state: String,
+    /// Counts changes.
+    pub version: i64,
+    /// Where the contact stands with consent.
+    pub consent: ConsentStanding,
+    /// When the last missed-call text was written.
+    pub called_back_at: Option<Timestamp>,
+}
+
+/// What lists show and search without opening the state.
+#[derive(Debug, Clone, Default)]
+pub struct ConversationSummary {
+    /// Stage key.
+    pub stage: String,
+    /// Lead status key.
+    pub status: String,
+    /// The sender's name.
+    pub name: Option<String>,
+    /// The service.
+    pub service: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+}
+
+/// Contacts, conversations, consent.
+#[async_trait]
+pub trait ConversationRows {
+    /// The conversation of a clinic with an address, made when new with the given ids. The row is locked until the end of
+    /// the transaction, so that jobs stored after it are stored in order.
+    async fn open_conversation(
+        &mut self,
+        clinic: ClinicId,
+        channel: Channel,
+        address: &str,
+        our_address: &str,
+        new_ids: (ContactId, ConversationId),
+        now: Timestamp,
+    ) -> Result<ConversationRow, StoreError>;
+    /// A conversation by id.
+    async fn conversation(&mut self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError>;
+    /// Writes state and summary over the version that was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another version stands.
+    async fn save_conversation(
+        &mut self,
+        row: &ConversationRow,
+        summary: &ConversationSummary,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Records a change of consent; the wording is stored encrypted.
+    async fn record_consent(
+        &mut self,
+        contact: ContactId,
+        change: ConsentChange,
+        source: ConsentSource,
+        wording: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Marks the one opt-out confirmation as handed to the sender.
+    async fn confirm_opt_out(&mut self, contact: ContactId, at: Timestamp) -> Result<(), StoreError>;
+    /// A call's state as JSON, locked.
+    async fn call(&mut self, vendor: &str, session: &str) -> Result<Option<String>, StoreError>;
+    /// Writes it.
+    async fn save_call(
+        &mut self,
+        vendor: &str,
+        session: &str,
+        clinic: ClinicId,
+        state: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+}

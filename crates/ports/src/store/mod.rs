@@ -1,0 +1,65 @@
+//! Durable facts, behind one unit of work.
+//!
+//! [`Store::begin`] needs the organisation, so a query cannot forget the tenant; [`Store::begin_system`] is the narrow
+//! door for the inbox, job claims and number look-up. A transaction that is dropped is rolled back.
+
+mod booking;
+mod clinics;
+mod conversations;
+mod jobs;
+mod messages;
+
+use async_trait::async_trait;
+
+use frontdesk_domain::ids::OrgId;
+
+pub use booking::*;
+pub use clinics::*;
+pub use conversations::*;
+pub use jobs::*;
+pub use messages::*;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached, is full or busy: try again.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What stands there cannot be read: another key, another program's form, or damage.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(&'static str),
+    /// Another turn of the same conversation was faster.
+    #[error("another change came first")]
+    Conflict,
+    /// The job was given to another worker in between.
+    #[error("the lease was lost")]
+    LeaseLost,
+    /// A newer version of the settings stands.
+    #[error("a newer version stands")]
+    Newer,
+}
+
+/// Where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// A transaction for one organisation.
+    async fn begin(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError>;
+    /// A transaction for inbox, jobs and number look-up.
+    async fn begin_system(&self) -> Result<Box<dyn SystemTx>, StoreError>;
+    /// Waits until another process may have added jobs, or the time is over.
+    async fn wait_for_jobs(&self, at_most: std::time::Duration);
+}
+
+/// What can be done for one organisation in one transaction.
+#[async_trait]
+pub trait OrgTx: ConversationRows + MessageRows + BookingRows + JobRows + Send {
+    /// Makes it durable.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// What can be done across organisations in one transaction.
+#[async_trait]
+pub trait SystemTx: InboxRows + ClaimRows + ClinicRows + Send {
+    /// Makes it durable.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
