@@ -1,0 +1,72 @@
+CREATE TABLE organisation (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL
+);
+CREATE TABLE clinic (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL REFERENCES organisation(id), key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL
+);
+CREATE TABLE clinic_settings (
+  clinic_id TEXT NOT NULL REFERENCES clinic(id), version INTEGER NOT NULL, document TEXT NOT NULL, author TEXT NOT NULL,
+  created_at INTEGER NOT NULL, PRIMARY KEY (clinic_id, version)
+);
+CREATE TABLE clinic_number (
+  number TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL REFERENCES clinic(id)
+);
+CREATE TABLE contact (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
+  opted_out_at INTEGER, opt_out_confirmed_at INTEGER, created_at INTEGER NOT NULL,
+  UNIQUE (org_id, channel, address)
+);
+CREATE TABLE consent_event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,
+  wording BLOB NOT NULL, at INTEGER NOT NULL
+);
+CREATE INDEX consent_event_contact ON consent_event (contact_id, at);
+CREATE TABLE conversation (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, contact_id TEXT NOT NULL REFERENCES contact(id),
+  channel TEXT NOT NULL, our_address TEXT NOT NULL, state BLOB, version INTEGER NOT NULL,
+  stage TEXT NOT NULL, lead_status TEXT NOT NULL, name TEXT, service TEXT, email TEXT,
+  called_back_at INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  UNIQUE (clinic_id, contact_id)
+);
+CREATE INDEX conversation_recent ON conversation (org_id, clinic_id, updated_at);
+CREATE TABLE message (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL REFERENCES conversation(id), contact_id TEXT NOT NULL,
+  inbound INTEGER NOT NULL, kind TEXT NOT NULL, about TEXT NOT NULL, body BLOB NOT NULL, media INTEGER NOT NULL,
+  flags INTEGER NOT NULL, segments INTEGER NOT NULL, answered INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+  vendor TEXT, vendor_message TEXT, written_at INTEGER NOT NULL, occasioned_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+);
+CREATE INDEX message_thread ON message (conversation_id, written_at);
+CREATE INDEX message_unanswered ON message (conversation_id) WHERE inbound = 1 AND answered = 0;
+CREATE UNIQUE INDEX message_vendor ON message (vendor, vendor_message) WHERE vendor_message IS NOT NULL;
+CREATE INDEX message_proactive ON message (contact_id, updated_at) WHERE kind = 'proactive';
+CREATE TABLE notice (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+  kind TEXT NOT NULL, subject BLOB NOT NULL, body BLOB NOT NULL, written_at INTEGER NOT NULL, sent_at INTEGER
+);
+CREATE TABLE appointment (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, location_id TEXT NOT NULL, conversation_id TEXT NOT NULL,
+  lead_id TEXT NOT NULL, order_key TEXT NOT NULL UNIQUE, status TEXT NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,
+  document BLOB NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+);
+CREATE INDEX appointment_start ON appointment (org_id, start_at);
+CREATE TABLE slot_taken (
+  resource_id TEXT NOT NULL, instant INTEGER NOT NULL, owner TEXT NOT NULL, expires_at INTEGER, PRIMARY KEY (resource_id, instant)
+);
+CREATE INDEX slot_taken_owner ON slot_taken (owner);
+CREATE TABLE phone_call (
+  vendor TEXT NOT NULL, session TEXT NOT NULL, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, state TEXT NOT NULL,
+  updated_at INTEGER NOT NULL, PRIMARY KEY (vendor, session)
+);
+CREATE TABLE inbox_event (
+  vendor TEXT NOT NULL, event_id TEXT NOT NULL, accepted_at INTEGER NOT NULL, PRIMARY KEY (vendor, event_id)
+);
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT, kind TEXT NOT NULL, version INTEGER NOT NULL, payload BLOB NOT NULL,
+  order_key TEXT, state TEXT NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL, worker TEXT, lease_until INTEGER,
+  error TEXT, created_at INTEGER NOT NULL
+);
+CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_order ON job (order_key, id);
+CREATE TABLE note (
+  key TEXT PRIMARY KEY, value TEXT NOT NULL
+);

@@ -1,0 +1,217 @@
+//! Contacts, conversations, consent, calls.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sea_orm::{QueryResult, Value};
+
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId};
+use frontdesk_ports::store::{ConversationRow, ConversationRows, ConversationSummary, StoreError};
+
+use crate::dialect;
+use crate::rows::{execute, get, id, instant, micros, one};
+use crate::unit_of_work::SqlTx;
+
+const SELECT: &str = "SELECT v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
+                      c.address, c.opted_out_at, c.opt_out_confirmed_at FROM conversation v JOIN contact c ON c.id = v.contact_id";
+
+fn channel(key: &str) -> Result<Channel, StoreError> {
+    [Channel::Sms, Channel::Webchat, Channel::Voice]
+        .into_iter()
+        .find(|c| c.key() == key)
+        .ok_or(StoreError::Corrupt("a channel"))
+}
+
+fn optional_instant(row: &QueryResult, column: &str) -> Result<Option<Timestamp>, StoreError> {
+    get::<Option<i64>>(row, column)?.map(instant).transpose()
+}
+
+impl SqlTx {
+    fn read_conversation(&self, row: &QueryResult) -> Result<ConversationRow, StoreError> {
+        let conversation: ConversationId = id(row, "id")?;
+        let state = match get::<Option<Vec<u8>>>(row, "state")? {
+            Some(sealed) => self.keys.open(self.org, &format!("conversation/state/{conversation}"), &sealed)?,
+            None => String::new(),
+        };
+        Ok(ConversationRow {
+            id: conversation,
+            org: id(row, "org_id")?,
+            clinic: id(row, "clinic_id")?,
+            contact: id(row, "contact_id")?,
+            channel: channel(&get::<String>(row, "channel")?)?,
+            address: get(row, "address")?,
+            our_address: get(row, "our_address")?,
+            state,
+            version: get(row, "version")?,
+            consent: ConsentStanding {
+                opted_out_at: optional_instant(row, "opted_out_at")?,
+                confirmed_at: optional_instant(row, "opt_out_confirmed_at")?,
+            },
+            called_back_at: optional_instant(row, "called_back_at")?,
+        })
+    }
+}
+
+#[async_trait]
+impl ConversationRows for SqlTx {
+    async fn open_conversation(
+        &mut self,
+        clinic: ClinicId,
+        channel: Channel,
+        address: &str,
+        our_address: &str,
+        new_ids: (ContactId, ConversationId),
+        now: Timestamp,
+    ) -> Result<ConversationRow, StoreError> {
+        let org = self.org_value()?;
+        let find = format!(
+            "{SELECT} WHERE v.clinic_id = $1 AND c.org_id = $2 AND c.channel = $3 AND c.address = $4 {}",
+            if dialect::for_update(self.backend).is_empty() { "" } else { "FOR UPDATE OF v" }
+        );
+        let by_address: Vec<Value> = vec![clinic.to_string().into(), org.clone(), channel.key().into(), address.into()];
+        if let Some(row) = one(&self.inner, &find, by_address.clone()).await? {
+            let found = self.read_conversation(&row)?;
+            if found.our_address != our_address {
+                execute(
+                    &self.inner,
+                    "UPDATE conversation SET our_address = $2 WHERE id = $1",
+                    vec![found.id.to_string().into(), our_address.into()],
+                )
+                .await?;
+                return Ok(ConversationRow { our_address: our_address.to_owned(), ..found });
+            }
+            return Ok(found);
+        }
+        let sql = "INSERT INTO contact (id, org_id, channel, address, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, channel, address) DO NOTHING";
+        execute(
+            &self.inner,
+            sql,
+            vec![new_ids.0.to_string().into(), org.clone(), channel.key().into(), address.into(), micros(now).into()],
+        )
+        .await?;
+        let contact = one(
+            &self.inner,
+            "SELECT id FROM contact WHERE org_id = $1 AND channel = $2 AND address = $3",
+            vec![org.clone(), channel.key().into(), address.into()],
+        )
+        .await?;
+        let contact: ContactId = id(&contact.ok_or(StoreError::Corrupt("a contact without a row"))?, "id")?;
+        let sql = "INSERT INTO conversation (id, org_id, clinic_id, contact_id, channel, our_address, version, stage, lead_status, created_at, updated_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, 0, 'greeting', 'new', $7, $7) ON CONFLICT (clinic_id, contact_id) DO NOTHING";
+        let values = vec![
+            new_ids.1.to_string().into(),
+            org,
+            clinic.to_string().into(),
+            contact.to_string().into(),
+            channel.key().into(),
+            our_address.into(),
+            micros(now).into(),
+        ];
+        execute(&self.inner, sql, values).await?;
+        let row =
+            one(&self.inner, &find, by_address).await?.ok_or(StoreError::Corrupt("a conversation without a row"))?;
+        self.read_conversation(&row)
+    }
+
+    async fn conversation(&mut self, conversation: ConversationId) -> Result<Option<ConversationRow>, StoreError> {
+        let sql = format!("{SELECT} WHERE v.id = $1 AND v.org_id = $2");
+        let row = one(&self.inner, &sql, vec![conversation.to_string().into(), self.org_value()?]).await?;
+        row.as_ref().map(|row| self.read_conversation(row)).transpose()
+    }
+
+    async fn save_conversation(
+        &mut self,
+        row: &ConversationRow,
+        summary: &ConversationSummary,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sealed = self.keys.seal(self.org, &format!("conversation/state/{}", row.id), &row.state)?;
+        let sql = "UPDATE conversation SET state = $3, version = version + 1, stage = $4, lead_status = $5, name = $6, service = $7, email = $8, \
+                   called_back_at = $9, updated_at = $10 WHERE id = $1 AND version = $2 AND org_id = $11";
+        let values = vec![
+            row.id.to_string().into(),
+            row.version.into(),
+            sealed.into(),
+            summary.stage.clone().into(),
+            summary.status.clone().into(),
+            summary.name.clone().into(),
+            summary.service.clone().into(),
+            summary.email.clone().into(),
+            row.called_back_at.map(micros).into(),
+            micros(now).into(),
+            self.org_value()?,
+        ];
+        if execute(&self.inner, sql, values).await? == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    async fn record_consent(
+        &mut self,
+        contact: ContactId,
+        change: ConsentChange,
+        source: ConsentSource,
+        wording: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let wording = self.keys.seal(self.org, &format!("consent_event/wording/{contact}"), wording)?;
+        let sql = "INSERT INTO consent_event (org_id, contact_id, change, source, wording, at) VALUES ($1, $2, $3, $4, $5, $6)";
+        let values = vec![
+            self.org_value()?,
+            contact.to_string().into(),
+            change.key().into(),
+            source.key().into(),
+            wording.into(),
+            micros(at).into(),
+        ];
+        execute(&self.inner, sql, values).await?;
+        let standing = match change {
+            ConsentChange::Implied => return Ok(()),
+            ConsentChange::OptedOut => {
+                "UPDATE contact SET opted_out_at = COALESCE(opted_out_at, $3) WHERE id = $1 AND org_id = $2"
+            }
+            ConsentChange::OptedIn => {
+                "UPDATE contact SET opted_out_at = NULL, opt_out_confirmed_at = NULL WHERE id = $1 AND org_id = $2 AND $3 > 0"
+            }
+        };
+        execute(&self.inner, standing, vec![contact.to_string().into(), self.org_value()?, micros(at).into()])
+            .await
+            .map(|_| ())
+    }
+
+    async fn confirm_opt_out(&mut self, contact: ContactId, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE contact SET opt_out_confirmed_at = $3 WHERE id = $1 AND org_id = $2";
+        execute(&self.inner, sql, vec![contact.to_string().into(), self.org_value()?, micros(at).into()])
+            .await
+            .map(|_| ())
+    }
+
+    async fn call(&mut self, vendor: &str, session: &str) -> Result<Option<String>, StoreError> {
+        let sql = format!(
+            "SELECT state FROM phone_call WHERE vendor = $1 AND session = $2 AND org_id = $3 {}",
+            dialect::for_update(self.backend)
+        );
+        let row = one(&self.inner, &sql, vec![vendor.into(), session.into(), self.org_value()?]).await?;
+        row.map(|row| get(&row, "state")).transpose()
+    }
+
+    async fn save_call(
+        &mut self,
+        vendor: &str,
+        session: &str,
+        clinic: ClinicId,
+        state: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO phone_call (vendor, session, org_id, clinic_id, state, updated_at) VALUES ($1, $2, $3, $4, $5, $6) \
+                   ON CONFLICT (vendor, session) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at";
+        let values = vec![
+            vendor.into(),
+            session.into(),
+            self.org_value()?,
+            clinic.to_string().into(),
+            state.into(),
+            micros(now).into(),
+        ];
+        execute(&self.inner, sql, values).await.map(|_| ())
+    }
+}

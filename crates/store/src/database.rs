@@ -1,0 +1,162 @@
+//! Opening a database: connecting, migrating, waking.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::{Mutex, Notify};
+
+use frontdesk_domain::ids::OrgId;
+use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
+
+use crate::dialect::JOBS_CHANNEL;
+use crate::keys::{Keys, MasterKey};
+use crate::rows::unavailable;
+use crate::unit_of_work::{SqlTx, Waker};
+
+static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Why a database could not be opened. The URL, which may hold a password, is not in it.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// Neither `sqlite://…` nor `postgres://…`.
+    #[error("expected sqlite://<file> or postgres://…")]
+    Url,
+    /// It does not answer, or refuses.
+    #[error("the database cannot be opened")]
+    Connect(#[source] sqlx::Error),
+    /// Its tables could not be brought up to date.
+    #[error("the database cannot be migrated")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+}
+
+/// An open database.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+    keys: Arc<Keys>,
+    waker: Arc<Waker>,
+    /// One writer at a time on `SQLite`, in fair order: waiting here is cheaper than the busy handler's polling.
+    gate: Option<Arc<Mutex<()>>>,
+}
+
+impl Database {
+    /// Connects and migrates. `connections` bounds the pool on `PostgreSQL`.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn open(url: &str, master: MasterKey, connections: u32) -> Result<Self, DatabaseError> {
+        if let Some(file) = url.strip_prefix("sqlite://") {
+            let options = if file == ":memory:" {
+                SqliteConnectOptions::from_str("sqlite::memory:").map_err(DatabaseError::Connect)?
+            } else {
+                SqliteConnectOptions::new()
+                    .filename(Path::new(file))
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+            };
+            let options = options
+                // An acknowledged webhook survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5));
+            let pool = SqlitePoolOptions::new()
+                .min_connections(1)
+                .max_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(options)
+                .await
+                .map_err(DatabaseError::Connect)?;
+            SQLITE.run(&pool).await.map_err(DatabaseError::Migrate)?;
+            return Ok(Self::new(DatabaseConnection::from(pool), master, Some(Arc::new(Mutex::new(())))));
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(DatabaseError::Url);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect(url)
+            .await
+            .map_err(DatabaseError::Connect)?;
+        // The migrator takes an advisory lock: two replicas that start together migrate once.
+        POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
+        let opened = Self::new(DatabaseConnection::from(pool.clone()), master, None);
+        tokio::spawn(listen(pool, Arc::downgrade(&opened.waker)));
+        Ok(opened)
+    }
+
+    fn new(connection: DatabaseConnection, master: MasterKey, gate: Option<Arc<Mutex<()>>>) -> Self {
+        Self { connection, keys: Arc::new(Keys::new(master)), waker: Arc::new(Waker { notify: Notify::new() }), gate }
+    }
+
+    /// Whether only one process may use it as a worker.
+    pub fn is_single_process(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
+    async fn transaction(&self, org: Option<OrgId>) -> Result<SqlTx, StoreError> {
+        let guard = match &self.gate {
+            Some(gate) => Some(Arc::clone(gate).lock_owned().await),
+            None => None,
+        };
+        // A transaction that reads first and writes then must be a writer from its beginning on SQLite.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self.connection.begin_with_options(options).await.map_err(unavailable)?;
+        Ok(SqlTx {
+            backend: inner.get_database_backend(),
+            inner,
+            org,
+            keys: Arc::clone(&self.keys),
+            waker: Arc::clone(&self.waker),
+            wakes: false,
+            _guard: guard,
+        })
+    }
+}
+
+/// Passes on what other replicas announce. Ends with the database.
+async fn listen(pool: sqlx::PgPool, waker: std::sync::Weak<Waker>) {
+    loop {
+        if let Ok(mut listener) = PgListener::connect_with(&pool).await {
+            if listener.listen(JOBS_CHANNEL).await.is_ok() {
+                while listener.recv().await.is_ok() {
+                    let Some(waker) = waker.upgrade() else { return };
+                    waker.notify.notify_one();
+                }
+            }
+        }
+        if waker.upgrade().is_none() || pool.is_closed() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn begin(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError> {
+        Ok(Box::new(self.transaction(Some(org)).await?))
+    }
+
+    async fn begin_system(&self) -> Result<Box<dyn SystemTx>, StoreError> {
+        Ok(Box::new(self.transaction(None).await?))
+    }
+
+    async fn wait_for_jobs(&self, at_most: Duration) {
+        // Whether something came or the time is over, the caller looks.
+        let _ = tokio::time::timeout(at_most, self.waker.notify.notified()).await;
+    }
+}

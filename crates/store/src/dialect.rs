@@ -1,0 +1,16 @@
+//! The few differences between the two databases.
+
+use sea_orm::DbBackend;
+
+/// What a statement adds so that two workers never claim the same row.
+pub(crate) fn skip_locked(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "FOR UPDATE OF j SKIP LOCKED" } else { "" }
+}
+
+/// What a read adds to lock its rows until the end of the transaction. `SQLite` has one writer at a time anyway.
+pub(crate) fn for_update(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "FOR UPDATE" } else { "" }
+}
+
+/// The channel that wakes other replicas.
+pub(crate) const JOBS_CHANNEL: &str = "frontdesk_jobs";

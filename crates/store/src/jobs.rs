@@ -1,0 +1,189 @@
+//! The job table: enqueue, claim, end. An end is fenced by worker and attempt, so a worker whose lease was lost changes
+//! nothing.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sea_orm::{DatabaseTransaction, QueryResult, Value};
+
+use frontdesk_domain::ids::OrgId;
+use frontdesk_ports::store::{Claim, ClaimRows, ClaimedJob, Enqueued, JobCounts, JobEnd, JobRows, NewJob, StoreError};
+
+use crate::dialect;
+use crate::rows::{all, execute, get, instant, micros, one, placeholders};
+use crate::unit_of_work::SqlTx;
+
+/// The place of a payload for encryption. The row's number is given by the database, so the kind stands for it.
+fn place(kind: &str) -> String {
+    format!("job/payload/{kind}")
+}
+
+impl SqlTx {
+    pub(crate) async fn insert_job(&mut self, job: NewJob, at: Timestamp) -> Result<Enqueued, StoreError> {
+        let payload = self.keys.seal(job.org, &place(job.kind), &job.payload)?;
+        let mut claim = job.claimed_by;
+        if let (Some(_), Some(key)) = (claim, &job.order_key) {
+            let earlier = "SELECT 1 AS found FROM job WHERE order_key = $1 AND state IN ('ready', 'running') LIMIT 1";
+            if one(&self.inner, earlier, vec![key.clone().into()]).await?.is_some() {
+                claim = None;
+            }
+        }
+        self.wakes |= claim.is_none();
+        let sql = "INSERT INTO job (org_id, kind, version, payload, order_key, state, run_at, attempt, worker, lease_until, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
+        let values: Vec<Value> = vec![
+            job.org.map(|org| org.to_string()).into(),
+            job.kind.into(),
+            i64::from(job.version).into(),
+            payload.into(),
+            job.order_key.into(),
+            if claim.is_some() { "running" } else { "ready" }.into(),
+            micros(job.run_at).into(),
+            i64::from(claim.is_some()).into(),
+            claim.map(|c| format!("{:032x}", c.worker)).into(),
+            claim.map(|c| micros(c.until)).into(),
+            micros(at).into(),
+        ];
+        let row = one(&self.inner, sql, values).await?.ok_or(StoreError::Corrupt("a job without a row"))?;
+        Ok(Enqueued { id: get(&row, "id")?, claimed: claim.is_some() })
+    }
+
+    fn claimed(&self, row: &QueryResult) -> Result<ClaimedJob, StoreError> {
+        let org: Option<OrgId> = get::<Option<String>>(row, "org_id")?
+            .map(|text| text.parse().map_err(|_| StoreError::Corrupt("an id")))
+            .transpose()?;
+        let kind: String = get(row, "kind")?;
+        let payload = self.keys.open(org, &place(&kind), &get::<Vec<u8>>(row, "payload")?)?;
+        Ok(ClaimedJob {
+            id: get(row, "id")?,
+            org,
+            version: u32::try_from(get::<i64>(row, "version")?).unwrap_or(0),
+            payload,
+            attempt: u32::try_from(get::<i64>(row, "attempt")?).unwrap_or(0),
+            order_key: get(row, "order_key")?,
+            run_at: instant(get(row, "run_at")?)?,
+            kind,
+        })
+    }
+}
+
+async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<(), StoreError> {
+    let fence: [Value; 3] = [id.into(), format!("{worker:032x}").into(), i64::from(attempt).into()];
+    let with = |extra: Vec<Value>| fence.iter().cloned().chain(extra).collect::<Vec<_>>();
+    let (sql, values) = match end {
+        JobEnd::Done => ("DELETE FROM job WHERE id = $1 AND worker = $2 AND attempt = $3", with(Vec::new())),
+        JobEnd::Retry { at, error } => (
+            "UPDATE job SET state = 'ready', worker = NULL, lease_until = NULL, run_at = $4, error = $5 WHERE id = $1 AND worker = $2 AND attempt = $3",
+            with(vec![micros(at).into(), error.into()]),
+        ),
+        JobEnd::Later { at } => (
+            "UPDATE job SET state = 'ready', worker = NULL, lease_until = NULL, run_at = $4, attempt = attempt - 1 WHERE id = $1 AND worker = $2 AND attempt = $3",
+            with(vec![micros(at).into()]),
+        ),
+        JobEnd::Dead { error } => (
+            "UPDATE job SET state = 'dead', worker = NULL, lease_until = NULL, error = $4 WHERE id = $1 AND worker = $2 AND attempt = $3",
+            with(vec![error.into()]),
+        ),
+    };
+    if execute(on, sql, values).await? == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+}
+
+#[async_trait]
+impl JobRows for SqlTx {
+    async fn enqueue(&mut self, job: NewJob) -> Result<Enqueued, StoreError> {
+        let at = job.run_at;
+        self.insert_job(job, at).await
+    }
+
+    async fn end_job(&mut self, id: i64, worker: u128, attempt: u32, how: JobEnd) -> Result<(), StoreError> {
+        self.wakes = true;
+        end(&self.inner, id, worker, attempt, how).await
+    }
+}
+
+#[async_trait]
+impl ClaimRows for SqlTx {
+    async fn claim(
+        &mut self,
+        claim: Claim,
+        kinds: &[&str],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedJob>, StoreError> {
+        let sql = format!(
+            "UPDATE job SET state = 'running', worker = $1, lease_until = $2, attempt = attempt + 1 WHERE id IN ( \
+               SELECT j.id FROM job j WHERE j.state = 'ready' AND j.run_at <= $3 AND j.kind IN ({}) \
+                 AND (j.order_key IS NULL OR NOT EXISTS ( \
+                   SELECT 1 FROM job e WHERE e.order_key = j.order_key AND e.state IN ('ready', 'running') AND (e.id < j.id OR e.state = 'running'))) \
+               ORDER BY j.run_at, j.id LIMIT {limit} {}) \
+             RETURNING id, org_id, kind, version, payload, attempt, order_key, run_at",
+            placeholders(4, kinds.len()),
+            dialect::skip_locked(self.backend),
+        );
+        let mut values: Vec<Value> =
+            vec![format!("{:032x}", claim.worker).into(), micros(claim.until).into(), micros(now).into()];
+        values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+        let rows = all(&self.inner, &sql, values).await?;
+        let mut jobs: Vec<ClaimedJob> = rows.iter().map(|row| self.claimed(row)).collect::<Result<_, _>>()?;
+        jobs.sort_by_key(|job| (job.run_at, job.id));
+        Ok(jobs)
+    }
+
+    async fn free_expired(&mut self, real_now: Timestamp, every: bool) -> Result<u64, StoreError> {
+        let sql = if every {
+            "UPDATE job SET state = 'ready', worker = NULL, lease_until = NULL WHERE state = 'running' AND lease_until <> $1"
+        } else {
+            "UPDATE job SET state = 'ready', worker = NULL, lease_until = NULL WHERE state = 'running' AND lease_until < $1"
+        };
+        execute(&self.inner, sql, vec![micros(real_now).into()]).await
+    }
+
+    async fn extend(&mut self, ids: &[i64], claim: Claim) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "UPDATE job SET lease_until = $1 WHERE worker = $2 AND state = 'running' AND id IN ({})",
+            placeholders(3, ids.len())
+        );
+        let mut values: Vec<Value> = vec![micros(claim.until).into(), format!("{:032x}", claim.worker).into()];
+        values.extend(ids.iter().map(|id| Value::from(*id)));
+        execute(&self.inner, &sql, values).await.map(|_| ())
+    }
+
+    async fn finish(&mut self, id: i64, worker: u128, attempt: u32, how: JobEnd) -> Result<(), StoreError> {
+        self.wakes = true;
+        end(&self.inner, id, worker, attempt, how).await
+    }
+
+    async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let row = one(&self.inner, "SELECT MIN(j.run_at) AS due FROM job j WHERE j.state = 'ready' AND (j.order_key IS NULL OR NOT EXISTS ( \
+               SELECT 1 FROM job e WHERE e.order_key = j.order_key AND e.state IN ('ready', 'running') AND (e.id < j.id OR e.state = 'running')))", Vec::new()).await?;
+        let Some(row) = row else { return Ok(None) };
+        get::<Option<i64>>(&row, "due")?.map(instant).transpose()
+    }
+
+    async fn job_counts(&mut self) -> Result<JobCounts, StoreError> {
+        let rows = all(&self.inner, "SELECT state, COUNT(*) AS n FROM job GROUP BY state", Vec::new()).await?;
+        let mut counts = JobCounts::default();
+        for row in rows {
+            let n = u64::try_from(get::<i64>(&row, "n")?).unwrap_or(0);
+            match get::<String>(&row, "state")?.as_str() {
+                "ready" => counts.ready = n,
+                "running" => counts.running = n,
+                _ => counts.dead = n,
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn note(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+        let row = one(&self.inner, "SELECT value FROM note WHERE key = $1", vec![key.into()]).await?;
+        row.map(|row| get(&row, "value")).transpose()
+    }
+
+    async fn set_note(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO note (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        execute(&self.inner, sql, vec![key.into(), value.into()]).await.map(|_| ())
+    }
+}

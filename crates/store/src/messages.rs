@@ -1,0 +1,237 @@
+//! Messages and notices. Bodies are sealed columns.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sea_orm::{QueryResult, Value};
+
+use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::ids::{ContactId, ConversationId, MessageId, NoticeId};
+use frontdesk_ports::store::{InboundMessage, MessageRows, Notice, OutboundMessage, SendState, StoreError, ThreadLine};
+
+use crate::rows::{all, execute, get, id, instant, micros, one, placeholders};
+use crate::unit_of_work::SqlTx;
+
+const CARRIER_REPLIED: i64 = 1;
+const MINOR: i64 = 2;
+const OPT_OUT_CONFIRMATION: i64 = 4;
+
+const OUTBOUND: &str = "SELECT id, conversation_id, kind, about, body, segments, flags, written_at, occasioned_at, state, attempts, vendor, vendor_message FROM message";
+
+const INSERT: &str = "INSERT INTO message (id, org_id, conversation_id, contact_id, inbound, kind, about, body, media, flags, segments, answered, state, attempts, \
+                      written_at, occasioned_at, updated_at) \
+                      SELECT $1, $2, $3, v.contact_id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14 FROM conversation v WHERE v.id = $3 AND v.org_id = $2";
+
+fn place(message: MessageId) -> String {
+    format!("message/body/{message}")
+}
+
+impl SqlTx {
+    fn read_outbound(&self, row: &QueryResult) -> Result<OutboundMessage, StoreError> {
+        let message: MessageId = id(row, "id")?;
+        let flags: i64 = get(row, "flags")?;
+        Ok(OutboundMessage {
+            id: message,
+            conversation: id(row, "conversation_id")?,
+            kind: MessageKind::from_key(&get::<String>(row, "kind")?).ok_or(StoreError::Corrupt("a message kind"))?,
+            about: get(row, "about")?,
+            text: self.keys.open(self.org, &place(message), &get::<Vec<u8>>(row, "body")?)?,
+            segments: u32::try_from(get::<i64>(row, "segments")?).unwrap_or(1),
+            is_opt_out_confirmation: flags & OPT_OUT_CONFIRMATION != 0,
+            written_at: instant(get(row, "written_at")?)?,
+            occasioned_at: instant(get(row, "occasioned_at")?)?,
+            state: SendState::from_key(&get::<String>(row, "state")?).ok_or(StoreError::Corrupt("a send state"))?,
+            attempts: u32::try_from(get::<i64>(row, "attempts")?).unwrap_or(0),
+            vendor: get(row, "vendor")?,
+            vendor_message: get(row, "vendor_message")?,
+        })
+    }
+}
+
+#[async_trait]
+impl MessageRows for SqlTx {
+    async fn insert_inbound(&mut self, message: &InboundMessage) -> Result<(), StoreError> {
+        let body = self.keys.seal(self.org, &place(message.id), &message.text)?;
+        let flags = i64::from(message.carrier_replied) * CARRIER_REPLIED + i64::from(message.minor) * MINOR;
+        let values: Vec<Value> = vec![
+            message.id.to_string().into(),
+            self.org_value()?,
+            message.conversation.to_string().into(),
+            1_i64.into(),
+            "inbound".into(),
+            "".into(),
+            body.into(),
+            i64::from(message.media).into(),
+            flags.into(),
+            1_i64.into(),
+            0_i64.into(),
+            "received".into(),
+            0_i64.into(),
+            micros(message.at).into(),
+            micros(message.at).into(),
+        ];
+        let sql = format!("{INSERT} ON CONFLICT (id) DO NOTHING");
+        execute(&self.inner, &sql, values).await.map(|_| ())
+    }
+
+    async fn unanswered(&mut self, conversation: ConversationId) -> Result<Vec<InboundMessage>, StoreError> {
+        let sql = "SELECT id, body, media, flags, written_at FROM message WHERE conversation_id = $1 AND inbound = 1 AND answered = 0 AND org_id = $2 ORDER BY written_at, id";
+        let rows = all(&self.inner, sql, vec![conversation.to_string().into(), self.org_value()?]).await?;
+        rows.iter()
+            .map(|row| {
+                let message: MessageId = id(row, "id")?;
+                let flags: i64 = get(row, "flags")?;
+                Ok(InboundMessage {
+                    id: message,
+                    conversation,
+                    text: self.keys.open(self.org, &place(message), &get::<Vec<u8>>(row, "body")?)?,
+                    media: u32::try_from(get::<i64>(row, "media")?).unwrap_or(0),
+                    carrier_replied: flags & CARRIER_REPLIED != 0,
+                    minor: flags & MINOR != 0,
+                    at: instant(get(row, "written_at")?)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn mark_answered(&mut self, ids: &[MessageId]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let sql =
+            format!("UPDATE message SET answered = 1 WHERE org_id = $1 AND id IN ({})", placeholders(2, ids.len()));
+        let mut values = vec![self.org_value()?];
+        values.extend(ids.iter().map(|id| Value::from(id.to_string())));
+        execute(&self.inner, &sql, values).await.map(|_| ())
+    }
+
+    async fn insert_outbound(&mut self, message: &OutboundMessage) -> Result<(), StoreError> {
+        let body = self.keys.seal(self.org, &place(message.id), &message.text)?;
+        let values: Vec<Value> = vec![
+            message.id.to_string().into(),
+            self.org_value()?,
+            message.conversation.to_string().into(),
+            0_i64.into(),
+            message.kind.key().into(),
+            message.about.clone().into(),
+            body.into(),
+            0_i64.into(),
+            (i64::from(message.is_opt_out_confirmation) * OPT_OUT_CONFIRMATION).into(),
+            i64::from(message.segments).into(),
+            1_i64.into(),
+            message.state.key().into(),
+            i64::from(message.attempts).into(),
+            micros(message.written_at).into(),
+            micros(message.occasioned_at).into(),
+        ];
+        execute(&self.inner, INSERT, values).await.map(|_| ())
+    }
+
+    async fn outbound(&mut self, message: MessageId) -> Result<Option<OutboundMessage>, StoreError> {
+        let sql = format!("{OUTBOUND} WHERE id = $1 AND org_id = $2 AND inbound = 0");
+        let row = one(&self.inner, &sql, vec![message.to_string().into(), self.org_value()?]).await?;
+        row.as_ref().map(|row| self.read_outbound(row)).transpose()
+    }
+
+    async fn outbound_by_vendor(
+        &mut self,
+        vendor: &str,
+        vendor_message: &str,
+    ) -> Result<Option<OutboundMessage>, StoreError> {
+        let sql = format!("{OUTBOUND} WHERE vendor = $1 AND vendor_message = $2 AND org_id = $3 AND inbound = 0");
+        let row = one(&self.inner, &sql, vec![vendor.into(), vendor_message.into(), self.org_value()?]).await?;
+        row.as_ref().map(|row| self.read_outbound(row)).transpose()
+    }
+
+    async fn update_outbound(&mut self, message: &OutboundMessage, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE message SET state = $3, attempts = $4, vendor = $5, vendor_message = $6, updated_at = $7 WHERE id = $1 AND org_id = $2";
+        let values = vec![
+            message.id.to_string().into(),
+            self.org_value()?,
+            message.state.key().into(),
+            i64::from(message.attempts).into(),
+            message.vendor.clone().into(),
+            message.vendor_message.clone().into(),
+            micros(now).into(),
+        ];
+        execute(&self.inner, sql, values).await.map(|_| ())
+    }
+
+    async fn proactive_since(&mut self, contact: ContactId, since: Timestamp) -> Result<u32, StoreError> {
+        let sql = "SELECT COUNT(*) AS n FROM message WHERE contact_id = $1 AND org_id = $2 AND kind = 'proactive' AND updated_at >= $3 \
+                   AND state IN ('sending', 'unclear', 'accepted', 'sent', 'delivered')";
+        let row =
+            one(&self.inner, sql, vec![contact.to_string().into(), self.org_value()?, micros(since).into()]).await?;
+        let count = row.map(|row| get::<i64>(&row, "n")).transpose()?.unwrap_or(0);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn thread(&mut self, conversation: ConversationId, limit: u32) -> Result<Vec<ThreadLine>, StoreError> {
+        let sql = format!(
+            "SELECT id, inbound, about, body, state, written_at FROM message WHERE conversation_id = $1 AND org_id = $2 ORDER BY written_at DESC, inbound, id DESC LIMIT {limit}"
+        );
+        let rows = all(&self.inner, &sql, vec![conversation.to_string().into(), self.org_value()?]).await?;
+        let mut lines: Vec<ThreadLine> = rows
+            .iter()
+            .map(|row| {
+                let message: MessageId = id(row, "id")?;
+                Ok(ThreadLine {
+                    id: message,
+                    inbound: get::<i64>(row, "inbound")? == 1,
+                    text: self.keys.open(self.org, &place(message), &get::<Vec<u8>>(row, "body")?)?,
+                    about: get(row, "about")?,
+                    state: SendState::from_key(&get::<String>(row, "state")?),
+                    at: instant(get(row, "written_at")?)?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        lines.reverse();
+        Ok(lines)
+    }
+
+    async fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
+        let subject = self.keys.seal(self.org, &format!("notice/subject/{}", notice.id), &notice.subject)?;
+        let body = self.keys.seal(self.org, &format!("notice/body/{}", notice.id), &notice.text)?;
+        let sql = "INSERT INTO notice (id, org_id, conversation_id, channel, recipient, kind, subject, body, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let values = vec![
+            notice.id.to_string().into(),
+            self.org_value()?,
+            notice.conversation.to_string().into(),
+            notice.channel.clone().into(),
+            notice.to.clone().into(),
+            notice.kind.key().into(),
+            subject.into(),
+            body.into(),
+            micros(notice.written_at).into(),
+        ];
+        execute(&self.inner, sql, values).await.map(|_| ())
+    }
+
+    async fn notice(&mut self, notice: NoticeId) -> Result<Option<Notice>, StoreError> {
+        let sql = "SELECT id, conversation_id, channel, recipient, kind, subject, body, written_at, sent_at FROM notice WHERE id = $1 AND org_id = $2";
+        let Some(row) = one(&self.inner, sql, vec![notice.to_string().into(), self.org_value()?]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Notice {
+            id: notice,
+            conversation: id(&row, "conversation_id")?,
+            channel: get(&row, "channel")?,
+            to: get(&row, "recipient")?,
+            kind: MessageKind::from_key(&get::<String>(&row, "kind")?).ok_or(StoreError::Corrupt("a message kind"))?,
+            subject: self.keys.open(
+                self.org,
+                &format!("notice/subject/{notice}"),
+                &get::<Vec<u8>>(&row, "subject")?,
+            )?,
+            text: self.keys.open(self.org, &format!("notice/body/{notice}"), &get::<Vec<u8>>(&row, "body")?)?,
+            written_at: instant(get(&row, "written_at")?)?,
+            sent: get::<Option<i64>>(&row, "sent_at")?.is_some(),
+        }))
+    }
+
+    async fn mark_notice_sent(&mut self, notice: NoticeId, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE notice SET sent_at = $3 WHERE id = $1 AND org_id = $2";
+        execute(&self.inner, sql, vec![notice.to_string().into(), self.org_value()?, micros(now).into()])
+            .await
+            .map(|_| ())
+    }
+}

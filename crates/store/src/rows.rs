@@ -1,0 +1,55 @@
+//! Small helpers between domain values and columns.
+
+use jiff::Timestamp;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TryGetable, Value};
+
+use frontdesk_ports::store::StoreError;
+
+pub(crate) fn unavailable(error: DbErr) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}
+
+/// One statement with its values.
+pub(crate) async fn execute<C: ConnectionTrait>(on: &C, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    on.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(unavailable)
+}
+
+pub(crate) async fn one<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<QueryResult>, StoreError> {
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    on.query_one_raw(statement).await.map_err(unavailable)
+}
+
+pub(crate) async fn all<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, StoreError> {
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    on.query_all_raw(statement).await.map_err(unavailable)
+}
+
+pub(crate) fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
+    row.try_get::<T>("", column).map_err(unavailable)
+}
+
+pub(crate) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+pub(crate) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt("an instant"))
+}
+
+pub(crate) fn id<T: std::str::FromStr>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
+    get::<String>(row, column)?.parse().map_err(|_| StoreError::Corrupt("an id"))
+}
+
+/// `$1, $2, …` for a list.
+pub(crate) fn placeholders(from: usize, count: usize) -> String {
+    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
