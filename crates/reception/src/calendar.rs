@@ -1,0 +1,171 @@
+//! The built-in calendar: one more booking platform, over the store.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
+use frontdesk_domain::clinic::{ClinicSettings, Resource, available};
+use frontdesk_domain::ids::AppointmentId;
+use frontdesk_domain::slot::{Slot, instants};
+use frontdesk_ports::booking_platform::{
+    AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest, PlatformCapabilities,
+};
+use frontdesk_ports::store::StoreError;
+use frontdesk_ports::{Ids, PortError, PortErrorKind, Store};
+
+/// The calendar in our own tables.
+pub struct BuiltInCalendar {
+    store: Arc<dyn Store>,
+    ids: Arc<dyn Ids>,
+}
+
+impl BuiltInCalendar {
+    /// Over a store.
+    pub fn new(store: Arc<dyn Store>, ids: Arc<dyn Ids>) -> Self {
+        Self { store, ids }
+    }
+}
+
+fn down(operation: &'static str) -> impl Fn(StoreError) -> PortError {
+    move |_| PortError::new("calendar", operation, PortErrorKind::Unavailable, "store")
+}
+
+/// The instants a visit takes on its resource, with the buffer behind it.
+fn visit_instants(clinic: &ClinicSettings, slot: &Slot) -> Vec<i64> {
+    instants(slot.start, slot.end + clinic.booking.buffer.signed()).collect()
+}
+
+/// The rooms of which a service needs one.
+fn rooms_for(clinic: &ClinicSettings, slot: &Slot) -> Vec<String> {
+    let Some(service) = clinic.service(slot.service) else { return Vec::new() };
+    clinic
+        .rooms
+        .iter()
+        .filter(|room| !room.retired && room.item.services.contains(&service.name))
+        .map(|room| room.id.to_string())
+        .collect()
+}
+
+#[async_trait]
+impl BookingPlatform for BuiltInCalendar {
+    fn capabilities(&self) -> PlatformCapabilities {
+        PlatformCapabilities { availability: true, booking: true }
+    }
+
+    async fn availability(&self, query: &AvailabilityQuery<'_>) -> Result<Vec<Slot>, PortError> {
+        let clinic = query.clinic;
+        let resources = clinic.resources_for(query.service, query.provider);
+        let mut keys: Vec<String> = resources.iter().map(|(resource, _)| resource.key()).collect();
+        let service_rooms: Vec<String> = clinic
+            .service(query.service)
+            .map(|s| {
+                clinic
+                    .rooms
+                    .iter()
+                    .filter(|r| !r.retired && r.item.services.contains(&s.name))
+                    .map(|r| r.id.to_string())
+                    .collect()
+            })
+            .unwrap_or_default();
+        keys.extend(service_rooms.iter().cloned());
+        let (from, to) =
+            (query.now, query.now + clinic.booking.horizon.signed() + jiff::SignedDuration::from_hours(24));
+        let span: Vec<i64> = [
+            instants(from, from + jiff::SignedDuration::from_secs(1)).next(),
+            instants(to, to + jiff::SignedDuration::from_secs(1)).next(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut tx = self.store.begin(clinic.org).await.map_err(down("availability"))?;
+        let taken = tx.taken(&keys, span[0], span[1], query.now).await.map_err(down("availability"))?;
+        drop(tx);
+        let busy: HashMap<Resource, HashSet<i64>> = resources
+            .iter()
+            .filter_map(|(resource, _)| Some((*resource, taken.get(&resource.key())?.clone())))
+            .collect();
+        let mut slots = available(clinic, query.service, query.provider, query.preference, &busy, query.now);
+        if !service_rooms.is_empty() {
+            let nothing = HashSet::new();
+            slots.retain(|slot| {
+                let needed = visit_instants(clinic, slot);
+                service_rooms.iter().any(|room| {
+                    let taken = taken.get(room).unwrap_or(&nothing);
+                    needed.iter().all(|instant| !taken.contains(instant))
+                })
+            });
+        }
+        Ok(slots)
+    }
+
+    async fn book(&self, request: &BookingRequest<'_>) -> Result<BookingOutcome, PortError> {
+        let clinic = request.clinic;
+        let fail = down("book");
+        let mut tx = self.store.begin(clinic.org).await.map_err(&fail)?;
+        if let Some(known) = tx.appointment_by_key(&request.key).await.map_err(&fail)? {
+            return Ok(BookingOutcome::Booked(known));
+        }
+        let appointment = Appointment {
+            id: AppointmentId::from_raw(self.ids.raw(request.now)),
+            org: clinic.org,
+            clinic: clinic.id,
+            conversation: request.conversation,
+            lead: request.lead,
+            slot: request.slot.clone(),
+            service_name: clinic.service(request.slot.service).map(|s| s.name.clone()).unwrap_or_default(),
+            provider_name: request.slot.provider.and_then(|id| clinic.provider(id)).map(|p| p.name.clone()),
+            patient_name: request.patient_name.to_owned(),
+            status: AppointmentStatus::Booked,
+        };
+        // The old visit goes first, so that moving by a quarter of an hour does not stand in its own way.
+        if let Some(replaced) = request.replaces {
+            tx.let_go(&replaced.to_string()).await.map_err(&fail)?;
+            tx.let_go(&format!("{replaced}/room")).await.map_err(&fail)?;
+            tx.set_appointment_status(replaced, AppointmentStatus::Rescheduled, request.now).await.map_err(&fail)?;
+        }
+        let needed = visit_instants(clinic, request.slot);
+        let owner = appointment.id.to_string();
+        let provider = vec![Resource::of(request.slot).key()];
+        if !tx.take(&provider, &needed, &owner, None, request.now).await.map_err(&fail)? {
+            return Ok(BookingOutcome::SlotTaken);
+        }
+        let rooms = rooms_for(clinic, request.slot);
+        if !rooms.is_empty() {
+            let mut found = false;
+            for room in rooms {
+                let room_owner = format!("{owner}/room");
+                if tx.take(&[room], &needed, &room_owner, None, request.now).await.map_err(&fail)? {
+                    found = true;
+                    break;
+                }
+            }
+            if !found {
+                return Ok(BookingOutcome::SlotTaken);
+            }
+        }
+        tx.insert_appointment(&appointment, &request.key, request.now).await.map_err(&fail)?;
+        tx.commit().await.map_err(&fail)?;
+        Ok(BookingOutcome::Booked(appointment))
+    }
+
+    async fn cancel(
+        &self,
+        clinic: &ClinicSettings,
+        appointment: AppointmentId,
+        now: Timestamp,
+    ) -> Result<(), PortError> {
+        let fail = down("cancel");
+        let mut tx = self.store.begin(clinic.org).await.map_err(&fail)?;
+        let Some(known) = tx.appointment(appointment).await.map_err(&fail)? else { return Ok(()) };
+        if let Ok(status) = known.status.end(AppointmentStatus::Cancelled) {
+            tx.set_appointment_status(appointment, status, now).await.map_err(&fail)?;
+            tx.let_go(&appointment.to_string()).await.map_err(&fail)?;
+            tx.let_go(&format!("{appointment}/room")).await.map_err(&fail)?;
+            tx.commit().await.map_err(&fail)?;
+        }
+        Ok(())
+    }
+}

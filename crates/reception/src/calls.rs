@@ -1,0 +1,118 @@
+//! Calls: what a report leads to, and the commands to live calls.
+
+use serde::{Deserialize, Serialize};
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::call::{Call, CallStep};
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{ClinicId, OrgId};
+use frontdesk_engine::phrase::spoken_notice;
+use frontdesk_engine::turn::Facts;
+use frontdesk_ports::inbound::{Inbound, InboundEvent};
+use frontdesk_ports::store::{ClaimedJob, JobEnd, NewJob};
+
+use crate::jobs::{CallCommandJob, JobKind, JobOutcome, StoredCommand, payload, stored};
+use crate::{Reception, ReceptionError, clinics, conversation};
+
+/// A call as stored.
+#[derive(Serialize, Deserialize, Default)]
+struct StoredCall {
+    call: Call,
+    /// The caller's leg, once an event named it.
+    leg: Option<String>,
+    /// The text-back was handed to the conversation.
+    #[serde(default)]
+    told: bool,
+}
+
+/// Handles a report: the call's own state first, then what it leads to.
+pub(crate) async fn report(
+    cx: &Reception,
+    job: &ClaimedJob,
+    event: &InboundEvent,
+    clinic: (OrgId, ClinicId),
+    ours: &PhoneNumber,
+) -> Result<JobOutcome, ReceptionError> {
+    let Inbound::Call { session, leg, from, report, busy, .. } = &event.what else {
+        return Err(ReceptionError::Payload);
+    };
+    let view = clinics::view(cx, clinic.1).await?;
+    let calls = &view.settings.calls;
+    let now = cx.now();
+    let mut tx = cx.store.begin(clinic.0).await?;
+    let mut known: StoredCall = match tx.call(&event.vendor, session).await? {
+        Some(state) => serde_json::from_str(&state).map_err(|_| ReceptionError::Payload)?,
+        None => StoredCall::default(),
+    };
+    let (call, steps) = known.call.after(*report, calls.mode);
+    known.call = call;
+    known.leg = leg.clone().or(known.leg);
+    let caller = PhoneNumber::parse(from).ok();
+    for step in steps {
+        let facts = Facts {
+            clinic: &view.settings,
+            menu: &view.menu,
+            channel: Channel::Sms,
+            phone: caller.as_ref(),
+            known_patient: false,
+        };
+        let command = match step {
+            CallStep::Missed => None,
+            CallStep::RingClinic => {
+                calls.ring.clone().map(|to| StoredCommand::Ring { to, seconds: calls.ring_seconds })
+            }
+            CallStep::Answer => Some(StoredCommand::Answer),
+            CallStep::SpeakNotice => Some(StoredCommand::Speak { text: spoken_notice(&facts), spanish: false }),
+            CallStep::HangUp => Some(StoredCommand::HangUp),
+        };
+        let (Some(command), Some(leg)) = (command, known.leg.clone()) else { continue };
+        let payload = stored(&CallCommandJob { vendor: event.vendor.clone(), leg, command, key: cx.raw_id() })?;
+        tx.enqueue(NewJob {
+            org: Some(clinic.0),
+            kind: JobKind::CallCommand.key(),
+            version: JobKind::CallCommand.version(),
+            payload,
+            order_key: None,
+            run_at: now,
+            claimed_by: None,
+        })
+        .await?;
+    }
+    let tell = known.call.missed && !known.told && caller.is_some();
+    let write = |known: &StoredCall| serde_json::to_string(known).map_err(|_| ReceptionError::Payload);
+    tx.save_call(&event.vendor, session, clinic.1, &write(&known)?, now).await?;
+    let (true, Some(caller)) = (tell, caller) else {
+        tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+        tx.commit().await?;
+        return Ok(JobOutcome::Ended(Vec::new()));
+    };
+    tx.commit().await?;
+    // A process that dies here runs the job again, or the next report of the call does: the window of one text per caller
+    // keeps it at one.
+    let outcome = conversation::receive::missed_call(cx, job, clinic, &caller, ours, *busy).await?;
+    known.told = true;
+    let mut tx = cx.store.begin(clinic.0).await?;
+    tx.save_call(&event.vendor, session, clinic.1, &write(&known)?, now).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Commands a live call. A call that is over is nobody's loss: a few quick tries, then it rests.
+pub(crate) async fn command(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    const TRIES: u32 = 3;
+    let CallCommandJob { vendor, leg, command, key } = payload(job)?;
+    let Some(control) = cx.calls.iter().find(|(name, _)| **name == vendor).map(|(_, control)| control) else {
+        return Ok(JobOutcome::End(JobEnd::Done));
+    };
+    match control.command(&leg, &command.command(), key).await {
+        Ok(()) => Ok(JobOutcome::End(JobEnd::Done)),
+        Err(error) if job.attempt < TRIES && error.is_passing() => Ok(JobOutcome::End(JobEnd::Retry {
+            at: cx.now() + jiff::SignedDuration::from_millis(500),
+            error: error.to_string(),
+        })),
+        Err(error) => {
+            tracing::warn!(vendor, code = error.code, "a call could not be commanded");
+            Ok(JobOutcome::End(JobEnd::Done))
+        }
+    }
+}

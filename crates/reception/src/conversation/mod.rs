@@ -1,0 +1,25 @@
+//! Conversations: taking in what happened ([`receive`]), the turn ([`turn`]), and what staff do ([`staff`]).
+
+pub mod receive;
+pub mod staff;
+mod turn;
+
+pub(crate) use turn::quiet_hours as receive_quiet;
+
+use frontdesk_engine::Conversation;
+use frontdesk_ports::store::{ConversationRow, StoreError};
+
+/// The engine's state of a stored conversation.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when another program wrote it.
+pub fn state_of(row: &ConversationRow) -> Result<Conversation, StoreError> {
+    if row.state.is_empty() {
+        return Ok(Conversation::new());
+    }
+    let state: Conversation = serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
+    if state.format > Conversation::FORMAT {
+        return Err(StoreError::Corrupt("a conversation of a newer program"));
+    }
+    Ok(state)
+}

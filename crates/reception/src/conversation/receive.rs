@@ -1,0 +1,273 @@
+//! Jobs that bring something into a conversation: a text, a missed call, a receipt, a timer.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::consent::ConsentChange;
+use frontdesk_domain::consent::ConsentSource;
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, raw_id};
+use frontdesk_domain::limits::SETTLE_CAP;
+use frontdesk_engine::Input;
+use frontdesk_engine::turn::reading_context;
+use frontdesk_engine::understand::{self, SafetyFlag};
+use frontdesk_ports::inbound::{Inbound, InboundEvent};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, StoreError};
+
+use super::state_of;
+use super::turn::{Heard, facts, perform};
+use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
+use crate::{ClinicView, Counters, Reception, ReceptionError, calls, clinics, outbound};
+
+/// Handles a vendor's event.
+pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let event: InboundEvent = payload(job)?;
+    let done = JobOutcome::End(JobEnd::Done);
+    if let Inbound::Receipt { .. } = &event.what {
+        return outbound::receipt(cx, &event).await.map(|()| done);
+    }
+    let number = event.what.our_number().and_then(|n| PhoneNumber::parse(n).ok());
+    let clinic = match &number {
+        Some(number) => cx.clinic_of(number).await?,
+        None => None,
+    };
+    let (Some(number), Some((org, clinic))) = (number, clinic) else {
+        Counters::add(&cx.counters.unknown_number);
+        tracing::warn!(
+            event.kind = event.what.key(),
+            vendor = event.vendor,
+            "an event for a number that belongs to no clinic"
+        );
+        return Ok(done);
+    };
+    match &event.what {
+        Inbound::Text { from, .. } => {
+            let Ok(from) = PhoneNumber::parse(from) else {
+                Counters::add(&cx.counters.unanswerable);
+                tracing::warn!(org.id = %org, vendor = event.vendor, "a text from an address that cannot be answered");
+                return Ok(done);
+            };
+            text(cx, job, &event, (org, clinic), &from, &number).await
+        }
+        Inbound::Call { .. } => calls::report(cx, job, &event, (org, clinic), &number).await,
+        Inbound::Receipt { .. } => Ok(done),
+    }
+}
+
+/// An id that is the same for the same event, so that a job that runs twice stores one message.
+fn message_id(event: &InboundEvent, at: Timestamp) -> MessageId {
+    let digest = Sha256::digest(format!("{}|{}", event.vendor, event.event_id));
+    let entropy = digest[..10].iter().fold(0_u128, |raw, byte| raw << 8 | u128::from(*byte));
+    MessageId::from_raw(raw_id(u64::try_from(at.as_millisecond()).unwrap_or(0), entropy))
+}
+
+pub(crate) async fn open(
+    cx: &Reception,
+    (org, clinic): (OrgId, ClinicId),
+    patient: &PhoneNumber,
+    ours: &PhoneNumber,
+    source: ConsentSource,
+) -> Result<ConversationRow, ReceptionError> {
+    let now = cx.now();
+    let new_ids = (ContactId::from_raw(cx.raw_id()), ConversationId::from_raw(cx.raw_id()));
+    let mut tx = cx.store.begin(org).await?;
+    let row = tx.open_conversation(clinic, Channel::Sms, patient.expose(), ours.expose(), new_ids, now).await?;
+    if row.version == 0 && row.state.is_empty() {
+        if row.id == new_ids.1 {
+            tx.record_consent(row.contact, ConsentChange::Implied, source, "", now).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(row)
+}
+
+async fn text(
+    cx: &Reception,
+    job: &ClaimedJob,
+    event: &InboundEvent,
+    clinic: (OrgId, ClinicId),
+    from: &PhoneNumber,
+    to: &PhoneNumber,
+) -> Result<JobOutcome, ReceptionError> {
+    let Inbound::Text { text, media, carrier_replied, minor, .. } = &event.what else {
+        return Err(ReceptionError::Payload);
+    };
+    let view = clinics::view(cx, clinic.1).await?;
+    let row = open(cx, clinic, from, to, ConsentSource::Text).await?;
+    let at = job.run_at;
+    let message = InboundMessage {
+        id: message_id(event, at),
+        conversation: row.id,
+        text: text.clone(),
+        media: *media,
+        carrier_replied: *carrier_replied,
+        minor: *minor,
+        at,
+    };
+    let settle = view.settings.booking.settle.unwrap_or(cx.settle);
+    if settle.as_millis() == 0 || is_urgent(&view, &row, &message, cx.now())? {
+        return answer(cx, job, row.id, clinic.0, Some(message)).await;
+    }
+    let mut tx = cx.store.begin(clinic.0).await?;
+    tx.insert_inbound(&message).await?;
+    tx.enqueue(NewJob {
+        org: Some(clinic.0),
+        kind: JobKind::Turn.key(),
+        version: JobKind::Turn.version(),
+        payload: stored(&TurnJob { conversation: row.id })?,
+        order_key: Some(format!("turn:{}", row.id)),
+        run_at: at + settle.signed(),
+        claimed_by: None,
+    })
+    .await?;
+    tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+    tx.commit().await?;
+    Ok(JobOutcome::Ended(Vec::new()))
+}
+
+/// Consent commands and danger do not wait for another text.
+fn is_urgent(
+    view: &ClinicView,
+    row: &ConversationRow,
+    message: &InboundMessage,
+    now: Timestamp,
+) -> Result<bool, ReceptionError> {
+    let state = state_of(row)?;
+    let phone = PhoneNumber::parse(&row.address).ok();
+    let facts = facts(view, row, phone.as_ref());
+    let reading = understand::read(&reading_context(&state, &facts, now), &message.text);
+    Ok(reading.opt_out.is_some() || reading.is(SafetyFlag::Emergency) || reading.is(SafetyFlag::Crisis))
+}
+
+/// Answers texts that settled, unless another came a moment ago.
+pub(crate) async fn settled(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let TurnJob { conversation } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let mut tx = cx.store.begin(org).await?;
+    let waiting = tx.unanswered(conversation).await?;
+    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(JobOutcome::End(JobEnd::Done)) };
+    let view = clinics::view(cx, row.clinic).await?;
+    let settle = view.settings.booking.settle.unwrap_or(cx.settle).signed();
+    let due = (last.at + settle).min(first.at + SETTLE_CAP.signed());
+    if cx.now() < due {
+        return Ok(JobOutcome::End(JobEnd::Later { at: due }));
+    }
+    answer(cx, job, conversation, org, None).await
+}
+
+/// How often a turn starts over because another change of the conversation came first.
+const CONFLICTS: usize = 8;
+
+/// One turn over everything that is not answered yet.
+async fn answer(
+    cx: &Reception,
+    job: &ClaimedJob,
+    conversation: ConversationId,
+    org: OrgId,
+    fresh: Option<InboundMessage>,
+) -> Result<JobOutcome, ReceptionError> {
+    for _ in 0..CONFLICTS {
+        let mut tx = cx.store.begin(org).await?;
+        let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+        let mut messages = tx.unanswered(conversation).await?;
+        drop(tx);
+        if let Some(fresh) = &fresh {
+            if !messages.iter().any(|m| m.id == fresh.id) {
+                messages.push(fresh.clone());
+            }
+        }
+        if messages.is_empty() {
+            return Ok(JobOutcome::End(JobEnd::Done));
+        }
+        let view = clinics::view(cx, row.clinic).await?;
+        let state = state_of(&row)?;
+        let phone = PhoneNumber::parse(&row.address).ok();
+        let facts = facts(&view, &row, phone.as_ref());
+        let now = cx.now();
+        let joined = messages.iter().map(|m| m.text.as_str()).collect::<Vec<_>>().join("\n");
+        let mut reading = understand::read(&reading_context(&state, &facts, now), &joined);
+        // A command is a whole message; joined with another text it would not be seen.
+        for message in messages.iter().filter(|_| messages.len() > 1) {
+            let alone = understand::read(&reading_context(&state, &facts, now), &message.text);
+            reading.opt_out = alone.opt_out.or(reading.opt_out);
+            reading.lone_cancel |= alone.lone_cancel;
+        }
+        reading.media = messages.iter().map(|m| m.media).sum();
+        if messages.iter().any(|m| m.minor) && !reading.is(SafetyFlag::Minor) {
+            reading.safety.push(SafetyFlag::Minor);
+        }
+        let occasioned_at = messages.iter().map(|m| m.at).max().unwrap_or(now);
+        let heard =
+            Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, occasioned_at, called_back: false };
+        Counters::add(&cx.counters.turns);
+        match perform(cx, job, &view, row, state, Input::Said(Box::new(reading)), &heard).await {
+            Err(ReceptionError::Store(StoreError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    Err(ReceptionError::Store(StoreError::Conflict))
+}
+
+/// A missed call opens or continues the conversation; one text per caller in the clinic's window.
+pub(crate) async fn missed_call(
+    cx: &Reception,
+    job: &ClaimedJob,
+    clinic: (OrgId, ClinicId),
+    caller: &PhoneNumber,
+    ours: &PhoneNumber,
+    busy: bool,
+) -> Result<JobOutcome, ReceptionError> {
+    let view = clinics::view(cx, clinic.1).await?;
+    let opened = open(cx, clinic, caller, ours, ConsentSource::Call).await?;
+    for _ in 0..CONFLICTS {
+        let mut tx = cx.store.begin(clinic.0).await?;
+        let row = tx.conversation(opened.id).await?.ok_or(ReceptionError::Payload)?;
+        drop(tx);
+        let now = cx.now();
+        let recent = row.called_back_at.is_some_and(|at| now.duration_since(at) < view.settings.calls.window.signed());
+        if recent || row.consent.is_opted_out() {
+            return Ok(JobOutcome::End(JobEnd::Done));
+        }
+        let state = state_of(&row)?;
+        // Somebody who is texting with us this very moment knows that we are here.
+        let heard = Heard { messages: &[], fresh: None, wording: "", occasioned_at: now, called_back: true };
+        match perform(cx, job, &view, row, state, Input::MissedCall { busy }, &heard).await {
+            Err(ReceptionError::Store(StoreError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    Err(ReceptionError::Store(StoreError::Conflict))
+}
+
+/// A wait is over.
+pub(crate) async fn timer(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let TimerJob { conversation, timer } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    happened(cx, job, org, conversation, Input::TimerFired(timer)).await
+}
+
+/// Brings something other than a text into a conversation.
+pub(crate) async fn happened(
+    cx: &Reception,
+    job: &ClaimedJob,
+    org: OrgId,
+    conversation: ConversationId,
+    input: Input,
+) -> Result<JobOutcome, ReceptionError> {
+    for _ in 0..CONFLICTS {
+        let mut tx = cx.store.begin(org).await?;
+        let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+        drop(tx);
+        let view = clinics::view(cx, row.clinic).await?;
+        let state = state_of(&row)?;
+        let heard = Heard { messages: &[], fresh: None, wording: "", occasioned_at: cx.now(), called_back: false };
+        match perform(cx, job, &view, row, state, input.clone(), &heard).await {
+            Err(ReceptionError::Store(StoreError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    Err(ReceptionError::Store(StoreError::Conflict))
+}

@@ -1,0 +1,306 @@
+//! The turn carried out: questions to the calendar with no transaction open, then everything else in one transaction.
+
+use jiff::Timestamp;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
+use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
+use frontdesk_domain::ids::{LeadId, MessageId, OrgId, raw_id};
+use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
+use frontdesk_domain::quiet_hours::QuietHours;
+use frontdesk_domain::sms::{segments, split};
+use frontdesk_engine::turn::{Order, Search, Utterance};
+use frontdesk_engine::{Action, Conversation, Facts, Input, step};
+use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingRequest};
+use frontdesk_ports::store::{
+    Claim, ClaimedJob, ConversationRow, ConversationSummary, InboundMessage, JobEnd, NewJob, OrgTx, OutboundMessage,
+    SendState,
+};
+
+use crate::jobs::{JobKind, JobOutcome, SendTextJob, TimerJob, stored};
+use crate::{ClinicView, Reception, ReceptionError, notify};
+
+/// What a turn answers.
+pub(super) struct Heard<'a> {
+    /// Texts it answers.
+    pub(super) messages: &'a [InboundMessage],
+    /// The one among them that is not stored yet.
+    pub(super) fresh: Option<&'a InboundMessage>,
+    /// Their words, for the consent record.
+    pub(super) wording: &'a str,
+    /// When the patient did what this answers.
+    pub(super) occasioned_at: Timestamp,
+    /// It is the text-back of a missed call.
+    pub(super) called_back: bool,
+}
+
+/// What the engine may know of this conversation.
+pub(super) fn facts<'a>(view: &'a ClinicView, row: &ConversationRow, phone: Option<&'a PhoneNumber>) -> Facts<'a> {
+    Facts { clinic: &view.settings, menu: &view.menu, channel: row.channel, phone, known_patient: false }
+}
+
+/// How many questions to the calendar one turn may ask.
+const QUESTIONS: usize = 8;
+
+/// Runs the engine until no question is open, then makes everything durable.
+pub(super) async fn perform(
+    cx: &Reception,
+    job: &ClaimedJob,
+    view: &ClinicView,
+    row: ConversationRow,
+    state: Conversation,
+    input: Input,
+    heard: &Heard<'_>,
+) -> Result<JobOutcome, ReceptionError> {
+    let now = cx.now();
+    let phone = PhoneNumber::parse(&row.address).ok();
+    let facts = facts(view, &row, phone.as_ref());
+    let (mut state, mut actions) = step(state, input, &facts, now);
+    for _ in 0..QUESTIONS {
+        let Some(at) =
+            actions.iter().position(|a| matches!(a, Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_)))
+        else {
+            break;
+        };
+        let answer = match actions.remove(at) {
+            Action::FindSlots(search) => find(cx, view, search, now).await,
+            Action::Book(order) => book(cx, view, &row, &state, order, now).await?,
+            Action::CancelVisit(id) => {
+                cx.calendar.cancel(&view.settings, id, now).await?;
+                Input::Cancelled(id)
+            }
+            _ => break,
+        };
+        let (next, more) = step(state, answer, &facts, now);
+        state = next;
+        actions.extend(more);
+    }
+    apply(cx, job, view, row, state, actions, heard).await
+}
+
+async fn find(cx: &Reception, view: &ClinicView, search: Search, now: Timestamp) -> Input {
+    let query = AvailabilityQuery {
+        clinic: &view.settings,
+        service: search.service,
+        provider: search.provider,
+        preference: &search.preference,
+        now,
+    };
+    match cx.calendar.availability(&query).await {
+        Ok(slots) => Input::SlotsFound(search, slots),
+        Err(error) => {
+            tracing::error!(error.kind = %error, "the calendar does not answer");
+            Input::PlatformDown(search.preface)
+        }
+    }
+}
+
+/// The id of a lead: the same for the same request of the same conversation.
+fn lead_id(row: &ConversationRow, state: &Conversation) -> LeadId {
+    LeadId::from_raw(row.id.raw() ^ u128::from(state.lead.sequence))
+}
+
+async fn book(
+    cx: &Reception,
+    view: &ClinicView,
+    row: &ConversationRow,
+    state: &Conversation,
+    order: Order,
+    now: Timestamp,
+) -> Result<Input, ReceptionError> {
+    let lead = lead_id(row, state);
+    let provider = order.slot.provider.map(|p| p.to_string()).unwrap_or_default();
+    let request = BookingRequest {
+        clinic: &view.settings,
+        conversation: row.id,
+        lead,
+        slot: &order.slot,
+        patient_name: state.lead.patient_name().unwrap_or_default(),
+        replaces: order.replaces,
+        // A turn that runs twice orders once; a visit booked again after a cancellation is another order.
+        key: format!("{}:{}:{}:{}:{provider}", row.id, state.lead.sequence, state.bookings, order.slot.start),
+        now,
+    };
+    Ok(match cx.calendar.book(&request).await? {
+        BookingOutcome::Booked(appointment) => Input::Booked(order, appointment),
+        BookingOutcome::SlotTaken => Input::SlotTaken(order),
+    })
+}
+
+/// Writes state and summary.
+pub(super) async fn save(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    row: &mut ConversationRow,
+    state: &Conversation,
+    view: &ClinicView,
+) -> Result<(), ReceptionError> {
+    row.state = serde_json::to_string(state).map_err(|_| ReceptionError::Payload)?;
+    let summary = ConversationSummary {
+        stage: state.stage.key().to_owned(),
+        status: state.lead.status.key().to_owned(),
+        name: state.lead.name.clone(),
+        service: state.lead.services.first().and_then(|id| view.settings.service(*id)).map(|s| s.name.clone()),
+        email: state.lead.email().map(str::to_owned),
+    };
+    tx.save_conversation(row, &summary, cx.now()).await?;
+    row.version += 1;
+    Ok(())
+}
+
+/// The job that sends a message. Messages of one conversation leave in order; safety waits for nothing.
+pub(super) fn send_job(
+    org: OrgId,
+    message: &OutboundMessage,
+    now: Timestamp,
+    claim: Option<Claim>,
+) -> Result<NewJob, ReceptionError> {
+    let ordered = message.kind != MessageKind::Safety;
+    Ok(NewJob {
+        org: Some(org),
+        kind: JobKind::SendText.key(),
+        version: JobKind::SendText.version(),
+        payload: stored(&SendTextJob { message: message.id })?,
+        order_key: ordered.then(|| format!("out:{}", message.conversation)),
+        run_at: now,
+        claimed_by: claim,
+    })
+}
+
+/// The quiet hours of one recipient.
+pub(crate) fn quiet_hours(view: &ClinicView, address: &str) -> QuietHours {
+    let clinic = &view.settings;
+    let recipient = PhoneNumber::parse(address).ok();
+    QuietHours::new(&clinic.timezone, clinic.main_number(), recipient.as_ref(), clinic.permitted_hours())
+}
+
+async fn apply(
+    cx: &Reception,
+    job: &ClaimedJob,
+    view: &ClinicView,
+    mut row: ConversationRow,
+    state: Conversation,
+    actions: Vec<Action>,
+    heard: &Heard<'_>,
+) -> Result<JobOutcome, ReceptionError> {
+    let now = cx.now();
+    let org = row.org;
+    let mut tx = cx.store.begin(org).await?;
+    if heard.called_back && actions.iter().any(|a| matches!(a, Action::Say(_))) {
+        row.called_back_at = Some(now);
+    }
+    save(cx, tx.as_mut(), &mut row, &state, view).await?;
+    if let Some(fresh) = heard.fresh {
+        tx.insert_inbound(fresh).await?;
+    }
+    let answered: Vec<MessageId> = heard.messages.iter().map(|m| m.id).collect();
+    tx.mark_answered(&answered).await?;
+    let carrier_replied = heard.messages.iter().any(|m| m.carrier_replied);
+    // The rules are asked with the consent as it stands after this turn.
+    let mut consent = row.consent;
+    let mut next = Vec::new();
+    for action in &actions {
+        match action {
+            Action::OptOut => {
+                tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Text, heard.wording, now)
+                    .await?;
+                consent = consent.after(ConsentChange::OptedOut, now);
+            }
+            Action::OptIn => {
+                tx.record_consent(row.contact, ConsentChange::OptedIn, ConsentSource::Text, heard.wording, now).await?;
+                consent = consent.after(ConsentChange::OptedIn, now);
+            }
+            _ => {}
+        }
+    }
+    for action in actions {
+        match action {
+            // The carrier answered the keyword; a second confirmation would be one too many.
+            Action::Say(said) if said.kind == MessageKind::Consent && carrier_replied => {}
+            Action::Say(said) => {
+                next.extend(say(cx, tx.as_mut(), view, &row, consent, &said, heard.occasioned_at).await?);
+            }
+            Action::SetTimer(timer, after) => {
+                let payload = stored(&TimerJob { conversation: row.id, timer })?;
+                tx.enqueue(NewJob {
+                    org: Some(org),
+                    kind: JobKind::Timer.key(),
+                    version: JobKind::Timer.version(),
+                    payload,
+                    order_key: None,
+                    run_at: now + after.signed(),
+                    claimed_by: None,
+                })
+                .await?;
+            }
+            Action::Notify(about) => notify::write(cx, tx.as_mut(), view, &row, &state, about).await?,
+            Action::Release(hold) => tx.let_go(&hold.id.to_string()).await?,
+            Action::OptOut | Action::OptIn | Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_) => {}
+        }
+    }
+    tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+    tx.commit().await?;
+    Ok(JobOutcome::Ended(next))
+}
+
+/// Stores what is said with the jobs that send it. The first part is claimed by this process and marked as under way in
+/// the same transaction when the rules let it leave now, which saves two transactions a turn.
+async fn say(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    view: &ClinicView,
+    row: &ConversationRow,
+    consent: ConsentStanding,
+    said: &Utterance,
+    occasioned_at: Timestamp,
+) -> Result<Vec<ClaimedJob>, ReceptionError> {
+    let now = cx.now();
+    let quiet = quiet_hours(view, &row.address);
+    let mut next = Vec::new();
+    for (part, text) in split(&said.text, CARRIER_TEXT_MAX_CHARS).into_iter().enumerate() {
+        let mut message = OutboundMessage {
+            id: MessageId::from_raw(raw_id(u64::try_from(now.as_millisecond()).unwrap_or(0), cx.raw_id())),
+            conversation: row.id,
+            kind: said.kind,
+            about: said.about.to_owned(),
+            segments: segments(&text).count,
+            text,
+            is_opt_out_confirmation: said.is_opt_out_confirmation,
+            written_at: now,
+            occasioned_at,
+            state: SendState::Queued,
+            attempts: 0,
+            vendor: None,
+            vendor_message: None,
+        };
+        let about = Circumstances {
+            consent,
+            is_opt_out_confirmation: said.is_opt_out_confirmation,
+            occasioned_at,
+            written_at: now,
+            proactive_last_day: 0,
+            quiet: &quiet,
+        };
+        let at_once =
+            part == 0 && said.kind != MessageKind::Proactive && may_send(said.kind, &about, now) == Verdict::Send;
+        let job = send_job(row.org, &message, now, at_once.then(|| cx.claim()))?;
+        let (payload, order_key) = (job.payload.clone(), job.order_key.clone());
+        let enqueued = tx.enqueue(job).await?;
+        if enqueued.claimed {
+            message.state = SendState::Sending;
+            message.attempts = 1;
+            next.push(ClaimedJob {
+                id: enqueued.id,
+                org: Some(row.org),
+                kind: JobKind::SendText.key().to_owned(),
+                version: JobKind::SendText.version(),
+                payload,
+                attempt: 1,
+                order_key,
+                run_at: now,
+            });
+        }
+        tx.insert_outbound(&message).await?;
+    }
+    Ok(next)
+}

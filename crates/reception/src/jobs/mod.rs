@@ -1,0 +1,177 @@
+//! Every kind of job in one list. A job carries ids, loads, checks that the work is still wanted, acts, and records the
+//! result; each can run twice.
+
+mod runner;
+
+use serde::{Deserialize, Serialize};
+
+use frontdesk_domain::ids::{ConversationId, MessageId, NoticeId};
+use frontdesk_engine::turn::Timer;
+use frontdesk_ports::calls::CallCommand;
+use frontdesk_ports::store::{ClaimedJob, JobEnd};
+
+use crate::{Reception, ReceptionError, calls, catch_up, conversation, notify, outbound};
+
+pub(crate) use runner::back_off as wait;
+pub use runner::{MovableClock, Runner};
+
+/// The kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// A vendor's event is handled.
+    Inbound,
+    /// Texts that settled are answered.
+    Turn,
+    /// A message goes to the carrier.
+    SendText,
+    /// A notice goes to staff.
+    SendNotice,
+    /// A wait of a conversation is over.
+    Timer,
+    /// A live call is commanded.
+    CallCommand,
+    /// What a carrier gave up on is fetched.
+    CatchUp,
+}
+
+impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Inbound, Self::Turn, Self::SendText, Self::SendNotice, Self::Timer, Self::CallCommand, Self::CatchUp];
+
+    /// The name in the store.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Turn => "turn",
+            Self::SendText => "send_text",
+            Self::SendNotice => "send_notice",
+            Self::Timer => "timer",
+            Self::CallCommand => "call_command",
+            Self::CatchUp => "catch_up",
+        }
+    }
+
+    /// The version of the payload this program writes, and the newest it reads.
+    pub const fn version(self) -> u32 {
+        1
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+}
+
+/// Payload of [`JobKind::Turn`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TurnJob {
+    /// The conversation to answer.
+    pub conversation: ConversationId,
+}
+
+/// Payload of [`JobKind::SendText`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendTextJob {
+    /// The message to send.
+    pub message: MessageId,
+}
+
+/// Payload of [`JobKind::SendNotice`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendNoticeJob {
+    /// The notice to send.
+    pub notice: NoticeId,
+}
+
+/// Payload of [`JobKind::Timer`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TimerJob {
+    /// Whose wait.
+    pub conversation: ConversationId,
+    /// Which.
+    pub timer: Timer,
+}
+
+/// Payload of [`JobKind::CallCommand`].
+#[derive(Serialize, Deserialize)]
+pub struct CallCommandJob {
+    /// Which vendor's call.
+    pub vendor: String,
+    /// Which leg.
+    pub leg: String,
+    /// What.
+    pub command: StoredCommand,
+    /// The idempotency key.
+    pub key: u128,
+}
+
+/// A call command as stored.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum StoredCommand {
+    /// Pick up.
+    Answer,
+    /// Speak.
+    Speak {
+        /// The words.
+        text: String,
+        /// In Spanish.
+        spanish: bool,
+    },
+    /// Ring.
+    Ring {
+        /// Which phone.
+        to: frontdesk_domain::PhoneNumber,
+        /// How long.
+        seconds: u16,
+    },
+    /// Hang up.
+    HangUp,
+}
+
+impl StoredCommand {
+    pub(crate) fn command(self) -> CallCommand {
+        match self {
+            Self::Answer => CallCommand::Answer,
+            Self::Speak { text, spanish } => CallCommand::Speak { text, language: if spanish { "es" } else { "en" } },
+            Self::Ring { to, seconds } => CallCommand::Ring { to, seconds },
+            Self::HangUp => CallCommand::HangUp,
+        }
+    }
+}
+
+/// How a job's function ended.
+pub enum JobOutcome {
+    /// The runner ends the row.
+    End(JobEnd),
+    /// The row was ended in the transaction of the effect; these jobs were stored as claimed and come next.
+    Ended(Vec<ClaimedJob>),
+}
+
+/// Runs one job.
+pub(crate) async fn run(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let kind = JobKind::from_key(&job.kind).ok_or(ReceptionError::Payload)?;
+    if job.version > kind.version() {
+        // A newer process wrote it: leave it to one that knows.
+        return Ok(JobOutcome::End(JobEnd::Later { at: cx.now() + jiff::SignedDuration::from_secs(30) }));
+    }
+    match kind {
+        JobKind::Inbound => conversation::receive::inbound(cx, job).await,
+        JobKind::Turn => conversation::receive::settled(cx, job).await,
+        JobKind::SendText => outbound::send_text(cx, job).await,
+        JobKind::SendNotice => notify::send_notice(cx, job).await,
+        JobKind::Timer => conversation::receive::timer(cx, job).await,
+        JobKind::CallCommand => calls::command(cx, job).await,
+        JobKind::CatchUp => catch_up::run(cx).await,
+    }
+}
+
+/// The payload of a job.
+pub(crate) fn payload<'a, T: Deserialize<'a>>(job: &'a ClaimedJob) -> Result<T, ReceptionError> {
+    serde_json::from_str(&job.payload).map_err(|_| ReceptionError::Payload)
+}
+
+/// A payload as stored.
+pub(crate) fn stored<T: Serialize>(payload: &T) -> Result<String, ReceptionError> {
+    serde_json::to_string(payload).map_err(|_| ReceptionError::Payload)
+}

@@ -1,0 +1,201 @@
+//! Claiming and running jobs: as a service until it is told to stop, or step by step up to an instant.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use frontdesk_domain::limits::{
+    BACKOFF_FIRST, BACKOFF_MAX, CLAIM_BATCH, GRACEFUL_STOP, JOB_ATTEMPTS_MAX, JOB_LEASE, POLL,
+};
+use frontdesk_ports::Clock;
+use frontdesk_ports::store::{ClaimedJob, JobEnd, StoreError};
+
+use super::{JobKind, JobOutcome, run};
+use crate::{Reception, ReceptionError};
+
+/// A clock that is told the time.
+pub trait MovableClock: Clock {
+    /// Sets the business clock; it never goes back.
+    fn set(&self, to: Timestamp);
+}
+
+/// Runs jobs.
+#[derive(Clone)]
+pub struct Runner {
+    cx: Arc<Reception>,
+    kinds: Vec<&'static str>,
+    held: Arc<Mutex<HashSet<i64>>>,
+}
+
+impl Runner {
+    /// For all kinds this program knows.
+    pub fn new(cx: Arc<Reception>) -> Self {
+        Self { cx, kinds: JobKind::ALL.iter().map(|k| k.key()).collect(), held: Arc::default() }
+    }
+
+    /// Works until `stop`, with at most `workers` jobs at once; then waits for those under way.
+    pub async fn serve(&self, workers: usize, stop: CancellationToken) {
+        let permits = Arc::new(Semaphore::new(workers.max(1)));
+        let tasks = TaskTracker::new();
+        let keeper = tokio::spawn(self.clone().keep_leases(stop.clone()));
+        while !stop.is_cancelled() {
+            let free = permits.available_permits().min(CLAIM_BATCH);
+            let claimed = if free == 0 { Ok(Vec::new()) } else { self.claim(free).await };
+            match claimed {
+                Ok(jobs) if !jobs.is_empty() => {
+                    for job in jobs {
+                        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+                        let runner = self.clone();
+                        tasks.spawn(async move {
+                            runner.run_chain(job).await;
+                            drop(permit);
+                        });
+                    }
+                    // A full batch means that more is waiting; otherwise let those under way begin.
+                    tokio::task::yield_now().await;
+                }
+                Ok(_) => {
+                    tokio::select! {
+                        () = self.cx.store.wait_for_jobs(POLL.duration()) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(error.kind = %error, "jobs cannot be claimed");
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+            }
+        }
+        tasks.close();
+        if tokio::time::timeout(GRACEFUL_STOP.duration(), tasks.wait()).await.is_err() {
+            tracing::warn!(jobs = tasks.len(), "jobs were still under way at the end of the graceful stop");
+        }
+        keeper.abort();
+    }
+
+    async fn claim(&self, limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
+        let mut tx = self.cx.store.begin_system().await?;
+        let jobs = tx.claim(self.cx.claim(), &self.kinds, self.cx.now(), limit).await?;
+        if !jobs.is_empty() {
+            tx.commit().await?;
+        }
+        Ok(jobs)
+    }
+
+    /// Extends the leases of what is under way, and frees the jobs of processes that died.
+    async fn keep_leases(self, stop: CancellationToken) {
+        let every = JOB_LEASE.duration() / 3;
+        while !stop.is_cancelled() {
+            let ids: Vec<i64> = self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+            let kept = async {
+                let mut tx = self.cx.store.begin_system().await?;
+                tx.extend(&ids, self.cx.claim()).await?;
+                let freed = tx.free_expired(self.cx.clock.real_now(), false).await?;
+                tx.commit().await?;
+                Ok::<u64, StoreError>(freed)
+            };
+            match kept.await {
+                Ok(0) => {}
+                Ok(freed) => tracing::info!(jobs = freed, "jobs of an ended lease are free again"),
+                Err(error) => tracing::warn!(error.kind = %error, "leases could not be extended"),
+            }
+            tokio::time::sleep(every).await;
+        }
+    }
+
+    async fn run_chain(&self, job: ClaimedJob) {
+        let mut next = vec![job];
+        while let Some(job) = next.pop() {
+            self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id);
+            let followers = self.run_one(&job).await;
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            held.remove(&job.id);
+            held.extend(followers.iter().map(|f| f.id));
+            drop(held);
+            next.extend(followers.into_iter().rev());
+        }
+    }
+
+    async fn run_one(&self, job: &ClaimedJob) -> Vec<ClaimedJob> {
+        let end = match run(&self.cx, job).await {
+            Ok(JobOutcome::Ended(followers)) => return followers,
+            Ok(JobOutcome::End(end)) => end,
+            Err(ReceptionError::Store(StoreError::LeaseLost)) => {
+                tracing::info!(job.id = job.id, job.kind = job.kind, "the lease was lost, another process has the job");
+                return Vec::new();
+            }
+            Err(error) => self.failed(job, &error),
+        };
+        if let Err(error) = self.finish(job, end).await {
+            // The lease ends by itself and the job runs again.
+            tracing::warn!(job.id = job.id, job.kind = job.kind, error.kind = %error, "a job could not be ended");
+        }
+        Vec::new()
+    }
+
+    fn failed(&self, job: &ClaimedJob, error: &ReceptionError) -> JobEnd {
+        let passing = match error {
+            ReceptionError::Store(StoreError::Corrupt(_)) | ReceptionError::Payload | ReceptionError::NoClinic => false,
+            ReceptionError::Store(_) => true,
+            ReceptionError::Port(error) => error.is_passing(),
+        };
+        if !passing || job.attempt >= JOB_ATTEMPTS_MAX {
+            tracing::error!(job.id = job.id, job.kind = job.kind, attempt = job.attempt, error.kind = %error, "a job was given up");
+            return JobEnd::Dead { error: error.to_string() };
+        }
+        let at = self.cx.now() + back_off(job.attempt);
+        tracing::warn!(job.id = job.id, job.kind = job.kind, attempt = job.attempt, error.kind = %error, "a job failed and is tried again");
+        JobEnd::Retry { at, error: error.to_string() }
+    }
+
+    async fn finish(&self, job: &ClaimedJob, end: JobEnd) -> Result<(), StoreError> {
+        let mut tx = self.cx.store.begin_system().await?;
+        tx.finish(job.id, self.cx.worker, job.attempt, end).await?;
+        tx.commit().await
+    }
+
+    /// Runs everything due up to an instant, one by one in order, moving the clock from job to job; ends with the clock
+    /// at that instant. Returns how many jobs ran.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn drain_until(&self, to: Timestamp, clock: &dyn MovableClock) -> Result<usize, StoreError> {
+        let mut ran = 0;
+        loop {
+            let mut tx = self.cx.store.begin_system().await?;
+            let due = tx.next_due().await?.filter(|due| *due <= to);
+            drop(tx);
+            let Some(due) = due else { break };
+            if due > clock.now() {
+                clock.set(due);
+            }
+            let jobs = self.claim(1).await?;
+            if jobs.is_empty() {
+                break;
+            }
+            for job in jobs {
+                self.run_chain(job).await;
+                ran += 1;
+            }
+        }
+        if to > clock.now() {
+            clock.set(to);
+        }
+        Ok(ran)
+    }
+}
+
+/// The wait before the next attempt: doubling, bounded.
+pub(crate) fn back_off(attempt: u32) -> jiff::SignedDuration {
+    let first = BACKOFF_FIRST.as_millis();
+    let wait = first.saturating_mul(1_u64 << attempt.saturating_sub(1).min(20)).min(BACKOFF_MAX.as_millis());
+    jiff::SignedDuration::from_millis(i64::try_from(wait).unwrap_or(i64::MAX))
+}

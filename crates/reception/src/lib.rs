@@ -1,0 +1,136 @@
+//! What the receptionist does: use cases and jobs that carry out the engine's actions.
+//!
+//! A use case loads, decides by a pure call, writes and commits; whatever must happen outside is a job row in the same
+//! transaction. Nothing here knows HTTP, SQL or which vendor stands behind a port.
+
+pub mod calendar;
+pub mod calls;
+pub mod catch_up;
+pub mod clinics;
+pub mod conversation;
+pub mod inbound;
+pub mod jobs;
+pub mod notify;
+pub mod outbound;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::ids::{ClinicId, OrgId};
+use frontdesk_domain::limits::JOB_LEASE;
+use frontdesk_domain::span::Span;
+use frontdesk_ports::booking_platform::BookingPlatform;
+use frontdesk_ports::calls::CallControl;
+use frontdesk_ports::email::EmailSender;
+use frontdesk_ports::inbound::CatchUp;
+use frontdesk_ports::sms::SmsSender;
+use frontdesk_ports::store::{Claim, StoreError};
+use frontdesk_ports::{Clock, Ids, PortError, Store};
+
+pub use clinics::ClinicView;
+
+/// Everything the use cases need, once per process.
+pub struct Reception {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Both clocks.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Carriers, preferred first. None when texts are off.
+    pub carriers: Vec<Arc<dyn SmsSender>>,
+    /// Call control by vendor.
+    pub calls: HashMap<&'static str, Arc<dyn CallControl>>,
+    /// E-mail; `None` when it is off.
+    pub email: Option<Arc<dyn EmailSender>>,
+    /// The built-in calendar.
+    pub calendar: Arc<dyn BookingPlatform>,
+    /// Where vendors keep what they could not deliver.
+    pub catch_up: Vec<Arc<dyn CatchUp>>,
+    /// How long a turn waits for another text, unless the clinic says otherwise.
+    pub settle: Span,
+    /// Base of links.
+    pub public_url: String,
+    /// This process.
+    pub worker: u128,
+    /// What is counted.
+    pub counters: Counters,
+    /// Clinics by id, for a moment.
+    pub clinics: Mutex<clinics::Cache>,
+}
+
+/// Counts without personal data, for logs, tests and metrics.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Events for a number no clinic has.
+    pub unknown_number: AtomicU64,
+    /// Events from an address that cannot be answered.
+    pub unanswerable: AtomicU64,
+    /// Events that were known already.
+    pub duplicates: AtomicU64,
+    /// Replies sent once more because the carrier could not tell.
+    pub resent_unclear: AtomicU64,
+    /// Messages the rules dropped.
+    pub dropped: AtomicU64,
+    /// Messages that will not arrive.
+    pub failed: AtomicU64,
+    /// Turns.
+    pub turns: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Why a use case did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceptionError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The outside.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// Stored JSON of another program.
+    #[error("a stored payload cannot be read")]
+    Payload,
+    /// The clinic is gone.
+    #[error("no such clinic")]
+    NoClinic,
+}
+
+impl Reception {
+    /// The business clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn raw_id(&self) -> u128 {
+        self.ids.raw(self.now())
+    }
+
+    /// A claim by this process.
+    pub(crate) fn claim(&self) -> Claim {
+        Claim { worker: self.worker, until: self.clock.real_now() + JOB_LEASE.signed() }
+    }
+
+    /// The clinic a number belongs to.
+    pub(crate) async fn clinic_of(&self, number: &PhoneNumber) -> Result<Option<(OrgId, ClinicId)>, ReceptionError> {
+        if let Some(found) = clinics::cached_number(self, number) {
+            return Ok(Some(found));
+        }
+        let mut tx = self.store.begin_system().await?;
+        let found = tx.clinic_of_number(number).await?;
+        drop(tx);
+        if let Some(found) = found {
+            clinics::remember_number(self, number, found);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,278 @@
+//! Staff hear of things: the lead card by e-mail, a short text, each once.
+
+use jiff::Timestamp;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::clinic::ClinicSettings;
+use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::ids::NoticeId;
+use frontdesk_domain::language::Language;
+use frontdesk_engine::Conversation;
+use frontdesk_engine::phrase::{date_words, time_words};
+use frontdesk_engine::turn::NoticeAbout;
+use frontdesk_ports::email::OutboundEmail;
+use frontdesk_ports::sms::{OutboundSms, Words};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, Notice, OrgTx};
+use frontdesk_ports::{Happened, PortError, PortErrorKind};
+
+use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload, stored};
+use crate::{ClinicView, Reception, ReceptionError, clinics};
+
+/// Stores the notices of an occasion with the jobs that send them.
+pub(crate) async fn write(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    view: &ClinicView,
+    row: &ConversationRow,
+    state: &Conversation,
+    about: NoticeAbout,
+) -> Result<(), ReceptionError> {
+    let now = cx.now();
+    let clinic = &view.settings;
+    let (kind, urgent) = if about.is_urgent() { (MessageKind::StaffUrgent, true) } else { (MessageKind::Staff, false) };
+    let headline = headline(about);
+    let name = state.lead.patient_name().unwrap_or("a patient");
+    let mut notices: Vec<(&str, String, String, String)> = Vec::new();
+    for address in &clinic.notify.email {
+        let subject = format!("{}{headline}: {name}", if urgent { "URGENT - " } else { "" });
+        notices.push(("email", address.clone(), subject, card(cx, clinic, row, state, about)));
+    }
+    // A new line in a thread that staff have is no reason for another text message.
+    let texted = !matches!(about, NoticeAbout::NewMessage);
+    for number in clinic.notify.sms.iter().filter(|_| texted) {
+        notices.push(("sms", number.expose().to_owned(), String::new(), short(clinic, row, state, about)));
+    }
+    if notices.is_empty() {
+        tracing::error!(clinic.id = %clinic.id, conversation.id = %row.id, "staff should hear of a conversation, but [notify] names nobody");
+    }
+    for (channel, to, subject, text) in notices {
+        let notice = Notice {
+            id: NoticeId::from_raw(cx.raw_id()),
+            conversation: row.id,
+            channel: channel.to_owned(),
+            to,
+            kind,
+            subject,
+            text,
+            written_at: now,
+            sent: false,
+        };
+        tx.insert_notice(&notice).await?;
+        tx.enqueue(NewJob {
+            org: Some(row.org),
+            kind: JobKind::SendNotice.key(),
+            version: JobKind::SendNotice.version(),
+            payload: stored(&SendNoticeJob { notice: notice.id })?,
+            order_key: None,
+            run_at: now,
+            claimed_by: None,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+fn headline(about: NoticeAbout) -> String {
+    match about {
+        NoticeAbout::Booked => "New booking".to_owned(),
+        NoticeAbout::Rescheduled => "Visit moved".to_owned(),
+        NoticeAbout::Cancelled => "Visit cancelled".to_owned(),
+        NoticeAbout::Handover(reason) => format!("Needs you ({})", reason.words()),
+        NoticeAbout::PostProcedure => "Worried after a treatment".to_owned(),
+        NoticeAbout::NewMessage => "New message".to_owned(),
+        NoticeAbout::ConfirmByHand => "Please confirm a time".to_owned(),
+    }
+}
+
+fn priority(about: NoticeAbout) -> &'static str {
+    match about {
+        _ if about.is_urgent() => "urgent",
+        NoticeAbout::Handover(_) | NoticeAbout::ConfirmByHand => "high",
+        NoticeAbout::Booked
+        | NoticeAbout::Rescheduled
+        | NoticeAbout::Cancelled
+        | NoticeAbout::NewMessage
+        | NoticeAbout::PostProcedure => "normal",
+    }
+}
+
+fn service_names(clinic: &ClinicSettings, state: &Conversation) -> String {
+    let names: Vec<&str> =
+        state.lead.services.iter().filter_map(|id| clinic.service(*id)).map(|s| s.name.as_str()).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+}
+
+fn when(clinic: &ClinicSettings, at: Timestamp) -> String {
+    let local = clinic.timezone.local(at);
+    format!("{} at {}", date_words(local.date(), Language::English), time_words(local.time()))
+}
+
+/// The lead card.
+fn card(
+    cx: &Reception,
+    clinic: &ClinicSettings,
+    row: &ConversationRow,
+    state: &Conversation,
+    about: NoticeAbout,
+) -> String {
+    let lead = &state.lead;
+    let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
+    let mut lines = vec![
+        format!("{} - {}", headline(about), clinic.name),
+        String::new(),
+        format!("Name: {}", lead.name.as_deref().unwrap_or("-")),
+    ];
+    if lead.for_other {
+        lines.push(format!("For: {}", lead.for_name.as_deref().unwrap_or("someone else")));
+    }
+    lines.push(format!("Phone: {phone}"));
+    lines.push(format!("Service: {}", service_names(clinic, state)));
+    if let Some(variant) = &lead.variant {
+        lines.push(format!("Variant: {variant}"));
+    }
+    lines.push(format!("Patient: {}", lead.patient_type.map_or("-", frontdesk_domain::lead::PatientType::key)));
+    lines.push(format!("E-mail: {}", lead.email().unwrap_or("-")));
+    lines.push(format!("Preference: {}", preference(state)));
+    if let Some(provider) = &lead.provider {
+        lines.push(format!("Provider wish: {provider}"));
+    }
+    if let Some(appointment) = &state.appointment {
+        let with = appointment.provider_name.as_ref().map(|p| format!(" with {p}")).unwrap_or_default();
+        lines.push(format!("Visit: {}, {}{with}", appointment.service_name, when(clinic, appointment.slot.start)));
+    }
+    if let Some(due) = deposit_due(clinic, state) {
+        lines.push(format!("Deposit by your rules: {due} (not requested yet)"));
+    }
+    if state.provider_review {
+        lines.push("Note: the provider should review this patient's health disclosure before treating.".to_owned());
+    }
+    lines.push(format!("Language: {}", state.language.code()));
+    lines.push(format!("Priority: {}", priority(about)));
+    lines.push(format!("Conversation: {}/conversations/{}", cx.public_url, row.id));
+    lines.join("\n")
+}
+
+fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
+    let name = state.lead.patient_name().unwrap_or("A patient");
+    let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
+    let visit = state.appointment.as_ref().map(|a| format!(", {}", when(clinic, a.slot.start))).unwrap_or_default();
+    match about {
+        // Health words do not travel by text message.
+        _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
+        NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled => {
+            format!("{}: {name}, {}{visit}", headline(about), service_names(clinic, state))
+        }
+        NoticeAbout::Handover(_)
+        | NoticeAbout::PostProcedure
+        | NoticeAbout::NewMessage
+        | NoticeAbout::ConfirmByHand => {
+            format!("{}: {name}, {phone}", headline(about))
+        }
+    }
+}
+
+fn preference(state: &Conversation) -> String {
+    let Some(p) = &state.lead.preference else { return "-".to_owned() };
+    if p.flexible {
+        return "any time".to_owned();
+    }
+    let mut parts: Vec<String> = p.dates.iter().map(|d| d.strftime("%b %-d").to_string()).collect();
+    if parts.is_empty() {
+        parts.extend(p.days.iter().map(|d| frontdesk_domain::zone::weekday_key(d.0).to_owned()));
+    }
+    if let Some(range) = p.date_range {
+        let end =
+            |d: Option<jiff::civil::Date>| d.map_or_else(|| "...".to_owned(), |d| d.strftime("%b %-d").to_string());
+        parts.push(format!("{} to {}", end(range.from), end(range.to)));
+    }
+    parts.extend(p.times.iter().map(|t| time_words(*t)));
+    parts.extend(p.after.map(|t| format!("after {}", time_words(t))));
+    parts.extend(p.before.map(|t| format!("before {}", time_words(t))));
+    if parts.is_empty() { "any time".to_owned() } else { parts.join(", ") }
+}
+
+/// The deposit the clinic's rules ask for; the first rule that fits decides.
+fn deposit_due(clinic: &ClinicSettings, state: &Conversation) -> Option<String> {
+    let service = state.lead.services.first().and_then(|id| clinic.service(*id))?;
+    let rule = clinic.deposits.iter().find(|rule| {
+        rule.service.as_ref().is_none_or(|name| *name == service.name)
+            && rule.patient_type.is_none_or(|wanted| state.lead.patient_type == Some(wanted))
+    })?;
+    match (rule.amount, rule.percent) {
+        (Some(amount), _) => Some(amount.to_string()),
+        (None, Some(percent)) => Some(format!("{percent}% of the price")),
+        (None, None) => None,
+    }
+}
+
+/// When staff of a clinic may be texted next.
+fn staff_may_hear(clinic: &ClinicSettings, now: Timestamp) -> Timestamp {
+    let Some(hours) = clinic.notify.hours else { return now };
+    let local = clinic.timezone.local(now);
+    if local.time() >= hours.from && local.time() < hours.to {
+        return now;
+    }
+    let day = if local.time() < hours.from { local.date() } else { local.date().tomorrow().unwrap_or(local.date()) };
+    clinic.timezone.instant(day.to_datetime(hours.from)).unwrap_or(now)
+}
+
+/// Sends a notice.
+pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let SendNoticeJob { notice } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let mut tx = cx.store.begin(org).await?;
+    let notice = tx.notice(notice).await?.ok_or(ReceptionError::Payload)?;
+    let row = tx.conversation(notice.conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    if notice.sent {
+        return Ok(JobOutcome::End(JobEnd::Done));
+    }
+    let sent = if notice.channel == "sms" {
+        let view = clinics::view(cx, row.clinic).await?;
+        let at = staff_may_hear(&view.settings, cx.now());
+        if notice.kind == MessageKind::Staff && at > cx.now() {
+            return Ok(JobOutcome::End(JobEnd::Later { at }));
+        }
+        text_staff(cx, &row, &notice).await
+    } else {
+        let sender =
+            cx.email.as_ref().ok_or_else(|| PortError::new("email", "send", PortErrorKind::Unavailable, "off"))?;
+        let email = OutboundEmail {
+            to: notice.to.clone(),
+            subject: notice.subject.replace(['\r', '\n'], " "),
+            text: notice.text.clone(),
+            key: notice.id.to_string(),
+            conversation: row.id,
+        };
+        sender.send(&email).await
+    };
+    match sent {
+        Ok(()) => {}
+        // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.
+        Err(error) if error.happened == Happened::Unknown && notice.kind != MessageKind::StaffUrgent => {
+            tracing::warn!(notice.id = %notice.id, vendor = error.vendor, "a notice may or may not have left");
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let mut tx = cx.store.begin(org).await?;
+    tx.mark_notice_sent(notice.id, cx.now()).await?;
+    tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+    tx.commit().await?;
+    Ok(JobOutcome::Ended(Vec::new()))
+}
+
+async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> Result<(), PortError> {
+    let carrier =
+        cx.carriers.first().ok_or_else(|| PortError::new("sms", "send", PortErrorKind::Unavailable, "off"))?;
+    let number = |text: &str| {
+        PhoneNumber::parse(text).map_err(|_| PortError::new("sms", "send", PortErrorKind::Rejected, "address"))
+    };
+    let sms = OutboundSms {
+        from: number(&row.our_address)?,
+        to: number(&notice.to)?,
+        text: Words(notice.text.clone()),
+        reference: None,
+        conversation: row.id,
+    };
+    carrier.send(&sms).await.map(|_| ())
+}

@@ -1,0 +1,262 @@
+//! The one sender: asks the table of kinds, hands over, and records what is known of the outcome.
+
+use std::sync::Arc;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::consent::{ConsentChange, ConsentSource};
+use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
+use frontdesk_domain::ids::{MessageId, OrgId};
+use frontdesk_domain::limits::{JOB_ATTEMPTS_MAX, UNKNOWN_WAIT};
+use frontdesk_domain::sms::plain_signs;
+use frontdesk_engine::state::HandoverReason;
+use frontdesk_engine::turn::NoticeAbout;
+use frontdesk_ports::inbound::{DeliveryStatus, Inbound, InboundEvent};
+use frontdesk_ports::sms::{OutboundSms, VendorMessageId, Words};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, OrgTx, OutboundMessage, SendState};
+use frontdesk_ports::{Happened, PortError, PortErrorKind};
+
+use crate::conversation::state_of;
+use crate::jobs::{JobOutcome, SendTextJob, payload};
+use crate::{ClinicView, Counters, Reception, ReceptionError, clinics, notify};
+
+/// A message whose carrier could not tell is sent once more at most.
+const UNCLEAR_ATTEMPTS_MAX: u32 = 2;
+
+/// Sends a message, if it is still wanted.
+pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let SendTextJob { message } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let now = cx.now();
+    let (_, view) = recipient(cx, org, message).await?;
+    let mut tx = cx.store.begin(org).await?;
+    let mut message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
+    let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
+    // Stored as under way together with this job, whose first attempt this is: nobody handed it over yet.
+    let is_ours = message.state == SendState::Sending && job.attempt == 1 && message.attempts == 1;
+    match message.state {
+        state if state.is_settled() => return Ok(JobOutcome::End(JobEnd::Done)),
+        SendState::Sending if !is_ours => {
+            // A process died between handing it over and writing down the answer.
+            message.state = SendState::Unclear;
+            return end(cx, job, tx, &message, JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }).await;
+        }
+        SendState::Unclear if !message.kind.resend_when_unclear() || message.attempts >= UNCLEAR_ATTEMPTS_MAX => {
+            message.state = SendState::Failed;
+            undelivered(cx, tx.as_mut(), &view, &row, &message, "unclear").await?;
+            return end(cx, job, tx, &message, JobEnd::Done).await;
+        }
+        SendState::Unclear => {
+            Counters::add(&cx.counters.resent_unclear);
+            tracing::warn!(message.id = %message.id, "no receipt settled an unclear send: it is sent once more");
+        }
+        _ => {}
+    }
+    if is_ours {
+        drop(tx);
+    } else {
+        match verdict(cx, tx.as_mut(), &view, &row, &message).await? {
+            Verdict::Send => {}
+            Verdict::HoldUntil(at) => return end(cx, job, tx, &message, JobEnd::Later { at }).await,
+            Verdict::Drop(why) => {
+                Counters::add(&cx.counters.dropped);
+                tracing::info!(message.id = %message.id, reason = why.key(), "the rules dropped a message");
+                message.state = SendState::Dropped;
+                return end(cx, job, tx, &message, JobEnd::Done).await;
+            }
+        }
+        message.state = SendState::Sending;
+        message.attempts += 1;
+        tx.update_outbound(&message, now).await?;
+        tx.commit().await?;
+    }
+    let outcome = hand_over(cx, &row, &message).await;
+    record(cx, job, &view, row, message, outcome).await
+}
+
+/// To whom a message goes, and for which clinic; read before the transaction that decides, so that none is nested.
+async fn recipient(
+    cx: &Reception,
+    org: OrgId,
+    message: MessageId,
+) -> Result<(ConversationRow, Arc<ClinicView>), ReceptionError> {
+    let mut tx = cx.store.begin(org).await?;
+    let message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
+    let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    let view = clinics::view(cx, row.clinic).await?;
+    Ok((row, view))
+}
+
+async fn verdict(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    view: &ClinicView,
+    row: &ConversationRow,
+    message: &OutboundMessage,
+) -> Result<Verdict, ReceptionError> {
+    let now = cx.now();
+    let quiet = crate::conversation::receive_quiet(view, &row.address);
+    let proactive_last_day = if message.kind == MessageKind::Proactive {
+        tx.proactive_since(row.contact, now - jiff::SignedDuration::from_hours(24)).await?
+    } else {
+        0
+    };
+    let about = Circumstances {
+        consent: row.consent,
+        is_opt_out_confirmation: message.is_opt_out_confirmation,
+        occasioned_at: message.occasioned_at,
+        written_at: message.written_at,
+        proactive_last_day,
+        quiet: &quiet,
+    };
+    Ok(may_send(message.kind, &about, now))
+}
+
+async fn hand_over(
+    cx: &Reception,
+    row: &ConversationRow,
+    message: &OutboundMessage,
+) -> Result<(&'static str, VendorMessageId), PortError> {
+    let off = || PortError::new("sms", "send", PortErrorKind::Unavailable, "off");
+    let number = |text: &str| {
+        PhoneNumber::parse(text).map_err(|_| PortError::new("sms", "send", PortErrorKind::Rejected, "address"))
+    };
+    let carrier = cx.carriers.first().ok_or_else(off)?;
+    let sms = OutboundSms {
+        from: number(&row.our_address)?,
+        to: number(&row.address)?,
+        text: Words(plain_signs(&message.text)),
+        reference: Some(reference(row.org, message.id)),
+        conversation: row.id,
+    };
+    carrier.send(&sms).await.map(|id| (carrier.vendor(), id))
+}
+
+async fn end(
+    cx: &Reception,
+    job: &ClaimedJob,
+    mut tx: Box<dyn OrgTx>,
+    message: &OutboundMessage,
+    how: JobEnd,
+) -> Result<JobOutcome, ReceptionError> {
+    tx.update_outbound(message, cx.now()).await?;
+    tx.end_job(job.id, cx.worker, job.attempt, how).await?;
+    tx.commit().await?;
+    Ok(JobOutcome::Ended(Vec::new()))
+}
+
+async fn record(
+    cx: &Reception,
+    job: &ClaimedJob,
+    view: &ClinicView,
+    row: ConversationRow,
+    mut message: OutboundMessage,
+    outcome: Result<(&'static str, VendorMessageId), PortError>,
+) -> Result<JobOutcome, ReceptionError> {
+    let now = cx.now();
+    let mut tx = cx.store.begin(row.org).await?;
+    // A receipt may have been faster than the carrier's own answer.
+    let known = tx.outbound(message.id).await?.ok_or(ReceptionError::Payload)?;
+    if known.state.is_settled() && known.attempts >= message.attempts {
+        message = known;
+        return end(cx, job, tx, &message, JobEnd::Done).await;
+    }
+    let how = match outcome {
+        Ok((vendor, id)) => {
+            message.state = SendState::Accepted;
+            message.vendor = Some(vendor.to_owned());
+            message.vendor_message = Some(id.0);
+            if message.is_opt_out_confirmation {
+                tx.confirm_opt_out(row.contact, now).await?;
+            }
+            JobEnd::Done
+        }
+        Err(error) if error.happened == Happened::Unknown => {
+            tracing::warn!(message.id = %message.id, vendor = error.vendor, code = error.code, "the carrier's answer is unclear");
+            message.state = SendState::Unclear;
+            JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }
+        }
+        Err(error) if error.kind == PortErrorKind::OptedOut => {
+            tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Carrier, "", now).await?;
+            message.state = SendState::Dropped;
+            Counters::add(&cx.counters.dropped);
+            JobEnd::Done
+        }
+        Err(error) if error.is_passing() && job.attempt < JOB_ATTEMPTS_MAX => {
+            tracing::warn!(message.id = %message.id, vendor = error.vendor, kind = error.kind.key(), code = error.code, attempt = job.attempt, "the carrier did not take a message");
+            message.state = SendState::Queued;
+            let wait = error
+                .retry_after
+                .and_then(|d| jiff::SignedDuration::try_from(d).ok())
+                .unwrap_or_else(|| crate::jobs::wait(job.attempt));
+            JobEnd::Retry { at: now + wait, error: error.to_string() }
+        }
+        Err(error) => {
+            message.state = SendState::Failed;
+            undelivered(cx, tx.as_mut(), view, &row, &message, &error.code).await?;
+            JobEnd::Done
+        }
+    };
+    end(cx, job, tx, &message, how).await
+}
+
+/// A message will not arrive: staff hear of it, so that nobody waits for an answer that never comes.
+async fn undelivered(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    view: &ClinicView,
+    row: &ConversationRow,
+    message: &OutboundMessage,
+    code: &str,
+) -> Result<(), ReceptionError> {
+    Counters::add(&cx.counters.failed);
+    tracing::error!(message.id = %message.id, conversation.id = %row.id, code, "a message will not arrive; staff are told");
+    let state = state_of(row)?;
+    notify::write(cx, tx, view, row, &state, NoticeAbout::Handover(HandoverReason::NotUnderstood)).await
+}
+
+/// What became of a message, as the carrier reports it. It settles an unclear send and never moves a message back.
+pub(crate) async fn receipt(cx: &Reception, event: &InboundEvent) -> Result<(), ReceptionError> {
+    let Inbound::Receipt { message, vendor_message, status, code } = &event.what else {
+        return Err(ReceptionError::Payload);
+    };
+    let Some((org, id)) = message.as_deref().and_then(split_reference) else {
+        // Not one of ours, or sent before references were kept: nothing to settle.
+        return Ok(());
+    };
+    let mut tx = cx.store.begin(org).await?;
+    let known = tx.outbound(id).await?.is_some();
+    drop(tx);
+    if !known {
+        return Ok(());
+    }
+    let (row, view) = recipient(cx, org, id).await?;
+    let mut tx = cx.store.begin(org).await?;
+    let mut message = tx.outbound(id).await?.ok_or(ReceptionError::Payload)?;
+    let reported = SendState::of(*status);
+    if reported.rank() <= message.state.rank() {
+        return Ok(());
+    }
+    message.state = reported;
+    message.vendor = Some(event.vendor.clone());
+    message.vendor_message = Some(vendor_message.clone());
+    if message.is_opt_out_confirmation && row.consent.confirmed_at.is_none() {
+        tx.confirm_opt_out(row.contact, cx.now()).await?;
+    }
+    if *status == DeliveryStatus::Failed {
+        undelivered(cx, tx.as_mut(), &view, &row, &message, code.as_deref().unwrap_or("unknown")).await?;
+    }
+    tx.update_outbound(&message, cx.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The reference a carrier carries back: organisation and message.
+pub fn reference(org: OrgId, message: MessageId) -> String {
+    format!("{org}.{message}")
+}
+
+fn split_reference(text: &str) -> Option<(OrgId, MessageId)> {
+    let (org, message) = text.split_once('.')?;
+    Some((org.parse().ok()?, message.parse().ok()?))
+}
