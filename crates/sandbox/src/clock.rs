@@ -1,0 +1,60 @@
+//! Clocks that are told the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+use frontdesk_ports::Clock;
+
+/// A clock that stands still until it is set. Its real clock is the same.
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Standing at an instant.
+    pub fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.as_microsecond()))
+    }
+
+    /// Sets it; it never goes back.
+    pub fn set(&self, to: Timestamp) {
+        self.0.fetch_max(to.as_microsecond(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+    fn real_now(&self) -> Timestamp {
+        self.now()
+    }
+}
+
+/// The real clock plus an offset that only grows: the business clock of a sandbox.
+pub struct ShiftedClock {
+    real: Arc<dyn Clock>,
+    offset_us: AtomicI64,
+}
+
+impl ShiftedClock {
+    /// Without an offset yet.
+    pub fn new(real: Arc<dyn Clock>) -> Self {
+        Self { real, offset_us: AtomicI64::new(0) }
+    }
+
+    /// Moves the business clock to an instant, unless it is past it already.
+    pub fn set(&self, to: Timestamp) {
+        let offset = to.as_microsecond() - self.real.real_now().as_microsecond();
+        self.offset_us.fetch_max(offset, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        self.real.real_now() + SignedDuration::from_micros(self.offset_us.load(Ordering::SeqCst))
+    }
+    fn real_now(&self) -> Timestamp {
+        self.real.real_now()
+    }
+}

@@ -1,0 +1,17 @@
+//! The outside world in memory: for the first run, for `converse` and `chat`, and for tests.
+//!
+//! It has behaviour, not expectations: a carrier that keeps what it was given and delivers receipts when asked, a mailbox,
+//! clocks that are told the time, ids that repeat.
+
+mod carrier;
+mod clock;
+mod ids;
+mod mailbox;
+
+pub use carrier::{SandboxCarrier, SandboxText};
+pub use clock::{ManualClock, ShiftedClock};
+pub use ids::SeededIds;
+pub use mailbox::{SandboxEmail, SandboxMailbox};
+
+/// The name of every sandbox vendor.
+pub const SANDBOX: &str = "sandbox";
