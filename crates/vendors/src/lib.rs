@@ -1,0 +1,7 @@
+//! Vendors, one folder each. No folder imports another; a vendor's word never leaves its folder.
+//!
+//! | vendor | texts | calls | webhooks | catch-up |
+//! | --- | --- | --- | --- | --- |
+//! | [`telnyx`] | yes | yes | yes | yes |
+
+pub mod telnyx;
