@@ -1,0 +1,32 @@
+//! HTTP: webhooks, the sandbox's phone, health. Handlers extract, call one use case and shape the answer.
+
+mod problem;
+mod router;
+mod sandbox;
+mod webhooks;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use frontdesk_ports::inbound::WebhookPort;
+use frontdesk_reception::Reception;
+use frontdesk_reception::inbound::Acceptor;
+
+pub use problem::Problem;
+pub use router::{api, ops};
+pub use sandbox::{SandboxLine, SandboxMail, SandboxWorld};
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct Http {
+    /// The use cases.
+    pub reception: Arc<Reception>,
+    /// The door for events.
+    pub acceptor: Acceptor,
+    /// Webhook ports by vendor.
+    pub webhooks: Arc<HashMap<&'static str, Arc<dyn WebhookPort>>>,
+    /// The sandbox's phone and mailbox, where there is one.
+    pub sandbox: Option<Arc<dyn SandboxWorld>>,
+    /// What is off and why, for health.
+    pub off: Arc<Vec<String>>,
+}

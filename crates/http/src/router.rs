@@ -1,0 +1,60 @@
+//! Every route: the table of contents of the API.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
+
+use crate::{Http, Problem, sandbox, webhooks};
+
+/// What patients' vendors and people reach.
+pub fn api(http: Http) -> Router {
+    let mut router = Router::new()
+        .route("/health", get(health))
+        .route("/webhooks/telnyx/messages", post(webhooks::telnyx))
+        .route("/webhooks/telnyx/voice", post(webhooks::telnyx));
+    if http.sandbox.is_some() {
+        router = router
+            .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))
+            .route("/sandbox/calls", post(sandbox::call))
+            .route("/sandbox/mail", get(sandbox::mail));
+    }
+    router
+        .fallback(|| async { Problem::new("not_found", "no such route") })
+        .layer(DefaultBodyLimit::max(WEBHOOK_BODY_MAX_BYTES))
+        .with_state(http)
+}
+
+/// What the operator's tools reach, on a listener of its own.
+pub fn ops(http: Http) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(http)
+}
+
+async fn health(State(http): State<Http>) -> Response {
+    axum::Json(json!({ "status": "ok", "off": *http.off })).into_response()
+}
+
+/// Ready when the database answers.
+async fn ready(State(http): State<Http>) -> Response {
+    let asked = async {
+        let mut tx = http.reception.store.begin_system().await?;
+        tx.job_counts().await
+    };
+    match tokio::time::timeout(Duration::from_secs(2), asked).await {
+        Ok(Ok(counts)) => axum::Json(json!({
+            "status": "ready",
+            "jobs": { "ready": counts.ready, "running": counts.running, "dead": counts.dead },
+            "off": *http.off,
+        }))
+        .into_response(),
+        Ok(Err(_)) | Err(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "database unavailable" }))).into_response()
+        }
+    }
+}
