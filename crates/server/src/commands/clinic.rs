@@ -1,0 +1,83 @@
+//! `frontdesk clinic check|import|export`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use frontdesk_domain::clinic::{ClinicFile, parse};
+use frontdesk_domain::ids::ClinicId;
+use frontdesk_reception::clinics::import;
+
+use crate::settings::Settings;
+use crate::wiring;
+
+/// Subcommands.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Read a clinic file and say what is wrong with it. Stores nothing.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Create or update the clinic of a file.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Replace edits that were made since the last import.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print a clinic as a file.
+    Export {
+        /// Its id (`cln_…`) or key.
+        id: String,
+    },
+}
+
+/// Reads and checks a clinic file.
+pub fn read(file: &PathBuf) -> anyhow::Result<ClinicFile> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    parse(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A sentence for the person who typed it.
+pub fn run(command: Command) -> anyhow::Result<()> {
+    if let Command::Check { file } = &command {
+        let clinic = read(file)?;
+        println!(
+            "{}: {} is fine ({} services, {} providers)",
+            file.display(),
+            clinic.name,
+            clinic.services.map_or(0, |s| s.len()),
+            clinic.providers.map_or(0, |p| p.len())
+        );
+        return Ok(());
+    }
+    let settings = Settings::read()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let wired = wiring::service(&settings, None).await?;
+        let cx = Arc::clone(&wired.reception);
+        match command {
+            Command::Check { .. } => {}
+            Command::Import { file, force } => {
+                let stored = import(&cx, read(&file)?, "import", force).await?;
+                println!("{} is version {} of {}", stored.settings.name, stored.version, stored.settings.id);
+            }
+            Command::Export { id } => {
+                let mut tx = cx.store.begin_system().await?;
+                let stored = match id.parse::<ClinicId>() {
+                    Ok(id) => tx.clinic(id).await?,
+                    Err(_) => tx.clinic_by_key(&id).await?,
+                };
+                let stored = stored.with_context(|| format!("there is no clinic {id}"))?;
+                print!("{}", ClinicFile::of(&stored.settings).to_toml());
+            }
+        }
+        Ok(())
+    })
+}

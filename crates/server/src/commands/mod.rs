@@ -1,0 +1,9 @@
+//! The commands, one file each.
+
+pub mod chat;
+pub mod clinic;
+pub mod converse;
+pub mod doctor;
+pub mod migrate;
+pub mod serve;
+pub mod understand;

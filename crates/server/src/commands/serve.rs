@@ -1,0 +1,200 @@
+//! `frontdesk serve`: listeners, workers, and a stop that loses nothing.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use frontdesk_domain::clinic::parse;
+use frontdesk_domain::limits::GRACEFUL_STOP;
+use frontdesk_http::{Http, SandboxWorld, api, ops};
+use frontdesk_reception::catch_up;
+use frontdesk_reception::clinics::import;
+use frontdesk_reception::inbound::Acceptor;
+use frontdesk_reception::jobs::Runner;
+
+use crate::settings::Settings;
+use crate::wiring::{self, SAMPLE, Wired};
+
+/// Arguments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What this process does, a list of api, worker; all by default.
+    #[arg(long, value_delimiter = ',')]
+    role: Vec<Role>,
+    /// Use the sandbox for whatever is not configured.
+    #[arg(long, conflicts_with = "no_sandbox")]
+    sandbox: bool,
+    /// Never use the sandbox.
+    #[arg(long)]
+    no_sandbox: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Role {
+    Api,
+    Worker,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A sentence for the person who typed it.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let settings = Settings::read()?;
+    log(&settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(args, settings))
+}
+
+fn log(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.log).context("FRONTDESK_LOG: expected a tracing filter such as info")?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.log_json {
+        logs.json().init();
+    } else {
+        logs.init();
+    }
+    Ok(())
+}
+
+async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
+    let has = |role| args.role.is_empty() || args.role.contains(&role);
+    let sandbox = if args.sandbox {
+        Some(true)
+    } else if args.no_sandbox {
+        Some(false)
+    } else {
+        None
+    };
+    let wired = wiring::service(&settings, sandbox).await?;
+    let _lock =
+        if wired.is_single_process && has(Role::Worker) { Some(only_worker(&settings, &wired).await?) } else { None };
+    sample_clinic(&wired).await?;
+    let (acceptor, writer) = Acceptor::start(Arc::clone(&wired.reception));
+    let http = Http {
+        reception: Arc::clone(&wired.reception),
+        acceptor,
+        webhooks: Arc::new(wired.webhooks),
+        sandbox: wired.sandbox.clone().map(|s| s as Arc<dyn SandboxWorld>),
+        off: Arc::new(wired.off.clone()),
+    };
+    let stop = CancellationToken::new();
+    let mut tasks = tokio::task::JoinSet::new();
+    if has(Role::Worker) {
+        catch_up::schedule(&wired.reception).await?;
+        let runner = Runner::new(Arc::clone(&wired.reception));
+        let (workers, stop) = (settings.workers, stop.clone());
+        tasks.spawn(async move {
+            runner.serve(workers, stop).await;
+            Ok::<(), anyhow::Error>(())
+        });
+    }
+    let listener = tokio::net::TcpListener::bind(settings.ops_listen)
+        .await
+        .with_context(|| format!("FRONTDESK_OPS_LISTEN: {} cannot be bound", settings.ops_listen))?;
+    tasks.spawn(listen(listener, ops(http.clone()), stop.clone()));
+    if has(Role::Api) {
+        let listener = tokio::net::TcpListener::bind(settings.listen)
+            .await
+            .with_context(|| format!("FRONTDESK_LISTEN: {} cannot be bound", settings.listen))?;
+        tasks.spawn(listen(listener, api(http.clone()), stop.clone()));
+    }
+    drop(http);
+    welcome(&settings, wired.sandbox.is_some(), &wired.off);
+    stopped().await;
+    tracing::info!("stopping: work under way is finished");
+    stop.cancel();
+    let finish = async {
+        while let Some(done) = tasks.join_next().await {
+            if let Ok(Err(error)) = done {
+                tracing::error!(error.kind = %error, "a part of the service failed");
+            }
+        }
+        // The writer ends when the last door is closed.
+        let _ = writer.await;
+    };
+    if tokio::time::timeout(GRACEFUL_STOP.duration(), finish).await.is_err() {
+        tracing::warn!("the graceful stop took too long; the rest is taken up at the next start");
+    }
+    Ok(())
+}
+
+async fn listen(
+    listener: tokio::net::TcpListener,
+    router: axum::Router,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await
+        .context("listener")
+}
+
+/// On `SQLite` one process works; at its start every held job is free, because nobody else can hold it.
+async fn only_worker(settings: &Settings, wired: &Wired) -> anyhow::Result<std::fs::File> {
+    let path = settings.data_dir.join("worker.lock");
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(&path)
+        .with_context(|| format!("{} cannot be opened", path.display()))?;
+    file.try_lock().with_context(|| format!("another frontdesk works on {}", settings.data_dir.display()))?;
+    let mut tx = wired.reception.store.begin_system().await?;
+    tx.free_expired(wired.reception.clock.real_now(), true).await?;
+    tx.commit().await?;
+    Ok(file)
+}
+
+/// A first start in the sandbox has a clinic to try.
+async fn sample_clinic(wired: &Wired) -> anyhow::Result<()> {
+    if wired.sandbox.is_none() {
+        return Ok(());
+    }
+    let mut tx = wired.reception.store.begin_system().await?;
+    let empty = tx.clinics().await?.is_empty();
+    drop(tx);
+    if empty {
+        let file = parse(SAMPLE).map_err(|error| anyhow::anyhow!("the sample clinic: {error}"))?;
+        import(&wired.reception, file, "sample", false).await?;
+    }
+    Ok(())
+}
+
+fn welcome(settings: &Settings, sandbox: bool, off: &[String]) {
+    let base = &settings.public_url;
+    println!("Frontdesk is running on {base} (health: http://{}/readyz)", settings.ops_listen);
+    if sandbox {
+        println!();
+        println!("SANDBOX: no carrier is configured; texts stay on this machine. Play the patient:");
+        println!("  frontdesk chat --server {base}");
+        println!("or with curl:");
+        println!(
+            "  curl -X POST {base}/sandbox/calls -H 'content-type: application/json' -d '{{\"from\":\"+13475550123\"}}'"
+        );
+        println!(
+            "  curl -X POST {base}/sandbox/texts -H 'content-type: application/json' -d '{{\"from\":\"+13475550123\",\"text\":\"Hi, botox next week?\"}}'"
+        );
+        println!("  curl '{base}/sandbox/texts?number=%2B13475550123'     # what the patient's phone got");
+        println!("  curl {base}/sandbox/mail                              # what staff got");
+    }
+    for line in off {
+        println!("off: {line}");
+    }
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+}

@@ -1,0 +1,6 @@
+//! The binary's parts: settings, wiring, commands. A library so that the journeys in `tests/it` use the same wiring.
+
+pub mod commands;
+pub mod settings;
+pub mod system;
+pub mod wiring;

@@ -1,0 +1,51 @@
+//! Frontdesk: one binary with roles. `frontdesk serve` runs it; `frontdesk help` lists the rest.
+
+use clap::{Parser, Subcommand};
+use frontdesk_server::commands;
+
+#[derive(Parser)]
+#[command(name = "frontdesk", version, about = "The AI receptionist for medical spas")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service: webhooks, jobs, and with nothing configured a sample clinic in the sandbox.
+    Serve(commands::serve::Args),
+    /// Talk to the receptionist in the terminal.
+    Chat(commands::chat::Args),
+    /// Read messages, one JSON object a line.
+    Understand(commands::understand::Args),
+    /// Hold whole conversations, one JSON event a line.
+    Converse(commands::converse::Args),
+    /// Check, import and export clinic files.
+    #[command(subcommand)]
+    Clinic(commands::clinic::Command),
+    /// Create or update the database's tables.
+    Migrate,
+    /// Print every setting, where it came from, and what is wrong with it.
+    Doctor,
+}
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        // No runtime, no store: the engine alone.
+        Command::Understand(args) => commands::understand::run(&args),
+        Command::Serve(args) => commands::serve::run(args),
+        Command::Chat(args) => commands::chat::run(args),
+        Command::Converse(args) => commands::converse::run(&args),
+        Command::Clinic(command) => commands::clinic::run(command),
+        Command::Migrate => commands::migrate::run(),
+        Command::Doctor => commands::doctor::run(),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("frontdesk: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Settings: environment first, then `frontdesk.toml` with the same names in lower case, then the default. Read once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context as _, bail};
+use secrecy::{ExposeSecret, SecretString};
+
+use frontdesk_domain::span::Span;
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The environment.
+    Environment,
+    /// `frontdesk.toml`.
+    File,
+    /// Nowhere: the default holds.
+    Default,
+}
+
+/// One setting as `doctor` prints it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value, secrets hidden.
+    pub shown: String,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Every setting, typed.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// API, webhooks, admin app. Default `127.0.0.1:8080`.
+    pub listen: std::net::SocketAddr,
+    /// Health for the operator. Default `127.0.0.1:9090`.
+    pub ops_listen: std::net::SocketAddr,
+    /// Base of links and webhook URLs. Default `http://<listen>`.
+    pub public_url: String,
+    /// Database file and keys. Default `./data`.
+    pub data_dir: PathBuf,
+    /// `sqlite://<data dir>/frontdesk.db` or `postgres://…`.
+    pub database_url: SecretString,
+    /// 32 bytes of base64; with `SQLite` made on first start in the data folder.
+    pub master_key: Option<SecretString>,
+    /// Tracing filter. Default `info`.
+    pub log: String,
+    /// JSON log lines.
+    pub log_json: bool,
+    /// Concurrent jobs. Default 512: they mostly wait for carriers.
+    pub workers: usize,
+    /// Connections on `PostgreSQL`. Default 16.
+    pub db_connections: u32,
+    /// How long a turn waits for another text of the same person. Default 1,500 ms.
+    pub settle: Span,
+    /// Ordered carriers.
+    pub sms_carriers: Vec<String>,
+    /// API v2 key.
+    pub telnyx_api_key: Option<SecretString>,
+    /// The portal's ed25519 key, base64.
+    pub telnyx_public_key: Option<String>,
+    /// The organisation's messaging profile.
+    pub telnyx_messaging_profile_id: Option<String>,
+    /// The API with its version path.
+    pub telnyx_base_url: String,
+    /// What `doctor` prints.
+    pub seen: Vec<Seen>,
+}
+
+struct Reader {
+    file: BTreeMap<String, toml::Value>,
+    seen: Vec<Seen>,
+}
+
+impl Reader {
+    fn raw(&mut self, name: &'static str, is_secret: bool) -> Option<String> {
+        let from_env = std::env::var(name).ok().filter(|v| !v.is_empty());
+        let (value, source) = match from_env {
+            Some(value) => (Some(value), Source::Environment),
+            None => match self.file.get(&name.to_lowercase()) {
+                Some(toml::Value::String(text)) => (Some(text.clone()), Source::File),
+                Some(other) => (Some(other.to_string()), Source::File),
+                None => (None, Source::Default),
+            },
+        };
+        let shown = match &value {
+            Some(_) if is_secret => "(set)".to_owned(),
+            Some(value) => value.clone(),
+            None => String::new(),
+        };
+        self.seen.push(Seen { name, shown, source });
+        value
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &'static str, default: T, expected: &str) -> anyhow::Result<T> {
+        match self.raw(name, false) {
+            None => Ok(default),
+            Some(text) => text.parse().map_err(|_| anyhow::anyhow!("{name}: expected {expected}")),
+        }
+    }
+
+    fn secret(&mut self, name: &'static str) -> Option<SecretString> {
+        self.raw(name, true).map(SecretString::from)
+    }
+}
+
+const NAMES: &[&str] = &[
+    "FRONTDESK_LISTEN",
+    "FRONTDESK_OPS_LISTEN",
+    "FRONTDESK_PUBLIC_URL",
+    "FRONTDESK_DATA_DIR",
+    "DATABASE_URL",
+    "FRONTDESK_MASTER_KEY",
+    "FRONTDESK_LOG",
+    "FRONTDESK_LOG_FORMAT",
+    "FRONTDESK_WORKERS",
+    "FRONTDESK_DB_CONNECTIONS",
+    "FRONTDESK_SETTLE_MS",
+    "SMS_CARRIERS",
+    "TELNYX_API_KEY",
+    "TELNYX_PUBLIC_KEY",
+    "TELNYX_MESSAGING_PROFILE_ID",
+    "TELNYX_BASE_URL",
+];
+
+impl Settings {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// A sentence that names the setting that is present and malformed.
+    pub fn read() -> anyhow::Result<Self> {
+        let file = match std::fs::read_to_string("frontdesk.toml") {
+            Ok(text) => {
+                toml::from_str::<BTreeMap<String, toml::Value>>(&text).context("frontdesk.toml cannot be read")?
+            }
+            Err(_) => BTreeMap::new(),
+        };
+        if let Some(unknown) = file.keys().find(|key| !NAMES.iter().any(|name| name.to_lowercase() == **key)) {
+            bail!("frontdesk.toml: {unknown} is not a setting");
+        }
+        let mut r = Reader { file, seen: Vec::new() };
+        let address = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+        let listen = r.parsed("FRONTDESK_LISTEN", address(8080), "an address such as 127.0.0.1:8080")?;
+        let ops_listen = r.parsed("FRONTDESK_OPS_LISTEN", address(9090), "an address such as 127.0.0.1:9090")?;
+        let public_url = r.raw("FRONTDESK_PUBLIC_URL", false).unwrap_or_else(|| format!("http://{listen}"));
+        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
+            bail!("FRONTDESK_PUBLIC_URL: expected http://… or https://…");
+        }
+        let data_dir: PathBuf = r.raw("FRONTDESK_DATA_DIR", false).unwrap_or_else(|| "./data".to_owned()).into();
+        let database_url = r
+            .secret("DATABASE_URL")
+            .unwrap_or_else(|| SecretString::from(format!("sqlite://{}", data_dir.join("frontdesk.db").display())));
+        let url = database_url.expose_secret();
+        if !(url.starts_with("sqlite://") || url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+            bail!("DATABASE_URL: expected sqlite://<file> or postgres://…");
+        }
+        let master_key = r.secret("FRONTDESK_MASTER_KEY");
+        if let Some(key) = &master_key {
+            if frontdesk_store::MasterKey::parse(key.expose_secret()).is_none() {
+                bail!("FRONTDESK_MASTER_KEY: expected 32 bytes of base64");
+            }
+        }
+        let log = r.raw("FRONTDESK_LOG", false).unwrap_or_else(|| "info".to_owned());
+        let log_format = r.raw("FRONTDESK_LOG_FORMAT", false).unwrap_or_default();
+        if !matches!(log_format.as_str(), "" | "json" | "text") {
+            bail!("FRONTDESK_LOG_FORMAT: expected json or text");
+        }
+        let workers = r.parsed("FRONTDESK_WORKERS", 512, "a number from 1")?;
+        let db_connections = r.parsed("FRONTDESK_DB_CONNECTIONS", 16, "a number from 1")?;
+        if workers == 0 || db_connections == 0 {
+            bail!("FRONTDESK_WORKERS and FRONTDESK_DB_CONNECTIONS: expected a number from 1");
+        }
+        let settle = Span::millis(r.parsed("FRONTDESK_SETTLE_MS", 1500, "milliseconds from 0 to 5000")?);
+        if settle > frontdesk_domain::limits::SETTLE_CAP {
+            bail!("FRONTDESK_SETTLE_MS: expected milliseconds from 0 to 5000");
+        }
+        let carriers = r.raw("SMS_CARRIERS", false);
+        let telnyx_api_key = r.secret("TELNYX_API_KEY");
+        let telnyx_public_key = r.raw("TELNYX_PUBLIC_KEY", false);
+        if let Err(expectation) = frontdesk_vendors::telnyx::TelnyxWebhooks::new(telnyx_public_key.as_deref()) {
+            bail!("TELNYX_PUBLIC_KEY: {expectation}");
+        }
+        let telnyx_messaging_profile_id = r.raw("TELNYX_MESSAGING_PROFILE_ID", false);
+        let telnyx_base_url =
+            r.raw("TELNYX_BASE_URL", false).unwrap_or_else(|| frontdesk_vendors::telnyx::BASE_URL.to_owned());
+        let sms_carriers: Vec<String> = match carriers {
+            Some(list) => list.split(',').map(|c| c.trim().to_lowercase()).filter(|c| !c.is_empty()).collect(),
+            None if telnyx_api_key.is_some() => vec!["telnyx".to_owned()],
+            None => Vec::new(),
+        };
+        for carrier in &sms_carriers {
+            match carrier.as_str() {
+                "telnyx" if telnyx_api_key.is_none() => {
+                    bail!("SMS_CARRIERS names telnyx, but TELNYX_API_KEY is not set")
+                }
+                "telnyx" | "sandbox" => {}
+                _ => bail!("SMS_CARRIERS: expected a list of telnyx, sandbox"),
+            }
+        }
+        Ok(Self {
+            listen,
+            ops_listen,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            data_dir,
+            database_url,
+            master_key,
+            log,
+            log_json: log_format == "json",
+            workers,
+            db_connections,
+            settle,
+            sms_carriers,
+            telnyx_api_key,
+            telnyx_public_key,
+            telnyx_messaging_profile_id,
+            telnyx_base_url,
+            seen: r.seen,
+        })
+    }
+
+    /// Whether any real vendor is configured: then nothing is pretended.
+    pub fn has_real_vendor(&self) -> bool {
+        self.telnyx_api_key.is_some()
+    }
+}

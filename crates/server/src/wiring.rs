@@ -1,0 +1,227 @@
+//! Which implementation stands behind which port.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use secrecy::ExposeSecret;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::span::Span;
+use frontdesk_http::{SandboxLine, SandboxMail, SandboxWorld};
+use frontdesk_ports::calls::CallControl;
+use frontdesk_ports::email::EmailSender;
+use frontdesk_ports::inbound::{CatchUp, WebhookPort};
+use frontdesk_ports::sms::SmsSender;
+use frontdesk_ports::{Clock, Ids, Store};
+use frontdesk_reception::calendar::BuiltInCalendar;
+use frontdesk_reception::{Counters, Reception};
+use frontdesk_sandbox::{SandboxCarrier, SandboxMailbox};
+use frontdesk_store::{Database, MasterKey};
+use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
+
+use crate::settings::Settings;
+use crate::system::{RandomIds, SystemClock};
+
+/// The sample clinic.
+pub const SAMPLE: &str = include_str!("../samples/glow.toml");
+
+/// The sandbox's carrier and mailbox.
+pub struct Sandbox {
+    /// Takes texts.
+    pub carrier: Arc<SandboxCarrier>,
+    /// Takes e-mails.
+    pub mailbox: Arc<SandboxMailbox>,
+    /// The sample clinic's number.
+    pub default_number: Option<PhoneNumber>,
+}
+
+impl SandboxWorld for Sandbox {
+    fn texts_after(&self, number: u64) -> Vec<SandboxLine> {
+        self.carrier
+            .texts_after(number)
+            .into_iter()
+            .map(|t| SandboxLine {
+                number: t.number,
+                at: t.at,
+                from: t.from.expose().to_owned(),
+                to: t.to.expose().to_owned(),
+                text: t.text,
+                segments: t.segments,
+            })
+            .collect()
+    }
+
+    fn mail_after(&self, number: u64) -> Vec<SandboxMail> {
+        self.mailbox
+            .emails_after(number)
+            .into_iter()
+            .map(|e| SandboxMail {
+                number: e.number,
+                at: e.at,
+                to: e.email.to,
+                subject: e.email.subject,
+                text: e.email.text,
+            })
+            .collect()
+    }
+
+    fn default_number(&self) -> Option<PhoneNumber> {
+        self.default_number.clone()
+    }
+}
+
+/// The master key: from the setting, else from the data folder, where it is made on first start.
+fn master_key(settings: &Settings) -> anyhow::Result<MasterKey> {
+    if let Some(key) = &settings.master_key {
+        return MasterKey::parse(key.expose_secret()).context("FRONTDESK_MASTER_KEY: expected 32 bytes of base64");
+    }
+    if !settings.database_url.expose_secret().starts_with("sqlite://") {
+        bail!("FRONTDESK_MASTER_KEY is required with PostgreSQL: every replica needs the same 32 bytes of base64");
+    }
+    let file = settings.data_dir.join("master.key");
+    if let Ok(text) = std::fs::read_to_string(&file) {
+        return MasterKey::parse(&text).with_context(|| format!("{}: expected 32 bytes of base64", file.display()));
+    }
+    let key = MasterKey::generate().context("no randomness for the master key")?;
+    write_private(&file, &key.to_base64()).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(key)
+}
+
+/// A file that only its owner reads; an existing one is not replaced.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true).mode(0o600);
+    let mut file = open.open(file)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Opens the database of the settings.
+pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("{} cannot be made", settings.data_dir.display()))?;
+    let key = master_key(settings)?;
+    Database::open(settings.database_url.expose_secret(), key, settings.db_connections).await.context("DATABASE_URL")
+}
+
+/// A world ready to serve.
+pub struct Wired {
+    /// The use cases.
+    pub reception: Arc<Reception>,
+    /// Webhook ports by vendor.
+    pub webhooks: HashMap<&'static str, Arc<dyn WebhookPort>>,
+    /// The sandbox, where there is one.
+    pub sandbox: Option<Arc<Sandbox>>,
+    /// What is off and why.
+    pub off: Vec<String>,
+    /// Only one process may work on this database.
+    pub is_single_process: bool,
+}
+
+/// Wires the service. `sandbox`: `Some(true)` forces it, `Some(false)` forbids it.
+pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Result<Wired> {
+    let database = database(settings).await?;
+    let is_single_process = database.is_single_process();
+    let use_sandbox = sandbox.unwrap_or(!settings.has_real_vendor());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids: Arc<dyn Ids> = Arc::new(RandomIds);
+    let store: Arc<dyn Store> = Arc::new(database);
+    let mut off = Vec::new();
+    let mut carriers: Vec<Arc<dyn SmsSender>> = Vec::new();
+    let mut calls: HashMap<&'static str, Arc<dyn CallControl>> = HashMap::new();
+    let mut catch_up: Vec<Arc<dyn CatchUp>> = Vec::new();
+    if let Some(api_key) = &settings.telnyx_api_key {
+        let config = TelnyxConfig {
+            api_key: api_key.clone(),
+            messaging_profile_id: settings.telnyx_messaging_profile_id.clone(),
+            base_url: settings.telnyx_base_url.clone(),
+            callback_url: format!("{}/webhooks/telnyx/messages", settings.public_url),
+        };
+        let client = Arc::new(TelnyxClient::new(config)?);
+        calls.insert(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>);
+        catch_up.push(Arc::clone(&client) as Arc<dyn CatchUp>);
+        if settings.sms_carriers.iter().any(|c| c == TELNYX) {
+            carriers.push(client);
+        }
+    }
+    if settings.telnyx_public_key.is_none() {
+        off.push("telnyx webhooks: TELNYX_PUBLIC_KEY is not set".to_owned());
+    }
+    let sandbox = use_sandbox.then(|| {
+        let carrier = Arc::new(SandboxCarrier::new(Arc::clone(&clock)));
+        let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
+        Arc::new(Sandbox { carrier, mailbox, default_number: PhoneNumber::parse("+12125550100").ok() })
+    });
+    let mut email: Option<Arc<dyn EmailSender>> = None;
+    if let Some(sandbox) = &sandbox {
+        if carriers.is_empty() {
+            carriers.push(Arc::clone(&sandbox.carrier) as Arc<dyn SmsSender>);
+        }
+        email = Some(Arc::clone(&sandbox.mailbox) as Arc<dyn EmailSender>);
+    }
+    if carriers.is_empty() {
+        off.push("text messages: no carrier is configured (TELNYX_API_KEY)".to_owned());
+    }
+    if email.is_none() {
+        off.push("e-mail: no sender is configured; notices wait".to_owned());
+    }
+    let webhook = TelnyxWebhooks::new(settings.telnyx_public_key.as_deref())
+        .map_err(|e| anyhow::anyhow!("TELNYX_PUBLIC_KEY: {e}"))?;
+    let webhooks: HashMap<&'static str, Arc<dyn WebhookPort>> =
+        HashMap::from([(TELNYX, Arc::new(webhook) as Arc<dyn WebhookPort>)]);
+    let worker = ids.raw(clock.now());
+    let reception = Arc::new(Reception {
+        calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
+        store,
+        clock,
+        ids,
+        carriers,
+        calls,
+        email,
+        catch_up,
+        settle: settings.settle,
+        public_url: settings.public_url.clone(),
+        worker,
+        counters: Counters::default(),
+        clinics: std::sync::Mutex::default(),
+    });
+    Ok(Wired { reception, webhooks, sandbox, off, is_single_process })
+}
+
+/// A world in memory: for `chat`, `converse` and tests.
+pub struct InMemory {
+    /// The use cases.
+    pub reception: Arc<Reception>,
+    /// Takes texts.
+    pub carrier: Arc<SandboxCarrier>,
+    /// Takes e-mails.
+    pub mailbox: Arc<SandboxMailbox>,
+}
+
+/// Wires an in-memory world around a clock and ids.
+pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -> anyhow::Result<InMemory> {
+    let database = Database::open("sqlite://:memory:", MasterKey::generate()?, 1).await?;
+    let store: Arc<dyn Store> = Arc::new(database);
+    let carrier = Arc::new(SandboxCarrier::new(Arc::clone(&clock)));
+    let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
+    let reception = Arc::new(Reception {
+        calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
+        store,
+        worker: ids.raw(clock.now()),
+        clock,
+        ids,
+        carriers: vec![Arc::clone(&carrier) as Arc<dyn SmsSender>],
+        calls: HashMap::new(),
+        email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
+        catch_up: Vec::new(),
+        settle,
+        public_url: "http://localhost".to_owned(),
+        counters: Counters::default(),
+        clinics: std::sync::Mutex::default(),
+    });
+    Ok(InMemory { reception, carrier, mailbox })
+}

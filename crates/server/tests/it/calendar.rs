@@ -1,0 +1,81 @@
+//! The built-in calendar: no double booking, whoever is faster.
+
+use std::collections::HashSet;
+
+use frontdesk_domain::ids::{ConversationId, LeadId};
+use frontdesk_domain::preference::TimePreference;
+use frontdesk_domain::slot::instants;
+use frontdesk_ports::Clock;
+use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingRequest};
+
+use crate::world::{World, databases};
+
+#[tokio::test]
+async fn forty_patients_want_the_same_hour() {
+    for on in databases() {
+        let world = World::new(on).await;
+        let service = world.clinic.service_named("Dermal Filler").unwrap().id;
+        let preference = TimePreference::default();
+        let now = world.clock.now();
+        let query = AvailabilityQuery { clinic: &world.clinic, service, provider: None, preference: &preference, now };
+        let free = world.reception.calendar.availability(&query).await.unwrap();
+        // Overlapping starts: a visit of 45 minutes every quarter of an hour.
+        let orders = (0..40_u128).map(|n| {
+            let slot = &free[usize::try_from(n).unwrap() % 6];
+            let request = BookingRequest {
+                clinic: &world.clinic,
+                conversation: ConversationId::from_raw(n),
+                lead: LeadId::from_raw(n),
+                slot,
+                patient_name: "Jo Park",
+                replaces: None,
+                key: format!("order-{n}"),
+                now,
+            };
+            let calendar = world.reception.calendar.clone();
+            async move { calendar.book(&request).await.unwrap() }
+        });
+        let outcomes = futures::future::join_all(orders).await;
+        let mut taken = HashSet::new();
+        let mut booked = 0;
+        for outcome in outcomes {
+            if let BookingOutcome::Booked(visit) = outcome {
+                booked += 1;
+                for instant in instants(visit.slot.start, visit.slot.end) {
+                    assert!(taken.insert((visit.slot.provider, instant)), "two visits at once");
+                }
+            }
+        }
+        assert!((1..=2).contains(&booked), "{booked}");
+        assert_eq!(world.visits().await.len(), booked);
+        let again = BookingRequest {
+            clinic: &world.clinic,
+            conversation: ConversationId::from_raw(99),
+            lead: LeadId::from_raw(99),
+            slot: &free[12],
+            patient_name: "Jo Park",
+            replaces: None,
+            key: "twice".to_owned(),
+            now,
+        };
+        for _ in 0..2 {
+            assert!(matches!(world.reception.calendar.book(&again).await.unwrap(), BookingOutcome::Booked(_)));
+        }
+        assert_eq!(world.visits().await.len(), booked + 1, "the same order books once");
+    }
+}
+
+#[tokio::test]
+async fn a_slot_that_went_meanwhile_is_said_and_replaced() {
+    for on in databases() {
+        let mut world = World::new(on).await;
+        let (jo, kim) = ("+13475550123", "+13475550124");
+        let first = "new here, a@example.com, dermal filler tuesday at 3pm";
+        assert!(world.texts(jo, &format!("Jo Park, {first}")).await[0].contains("3:00 PM"));
+        assert!(world.texts(kim, &format!("Kim Tate, {first}")).await[0].contains("3:00 PM"));
+        assert!(world.texts(jo, "yes").await[0].contains("You're booked"));
+        let told = world.texts(kim, "yes").await;
+        assert!(told[0].contains("just taken"), "{told:?}");
+        assert_eq!(world.visits().await.len(), 1);
+    }
+}

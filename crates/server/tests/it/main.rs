@@ -1,0 +1,12 @@
+//! Whole journeys: the real router, store, jobs and engine around a carrier stand-in, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod calendar;
+mod carrier;
+mod consent;
+mod jobs_twice;
+mod journeys;
+mod sending;
+mod webhooks;
+mod world;

@@ -1,0 +1,254 @@
+//! The product around a clock that is told the time and a carrier stand-in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use jiff::Timestamp;
+use tower::ServiceExt as _;
+
+use frontdesk_domain::clinic::{ClinicSettings, parse};
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::ids::{ContactId, ConversationId};
+use frontdesk_domain::span::Span;
+use frontdesk_engine::Conversation;
+use frontdesk_http::{Http, api, ops};
+use frontdesk_ports::calls::CallControl;
+use frontdesk_ports::email::EmailSender;
+use frontdesk_ports::inbound::{CatchUp, WebhookPort};
+use frontdesk_ports::sms::SmsSender;
+use frontdesk_ports::store::ConversationRow;
+use frontdesk_ports::{Clock, Ids, Store};
+use frontdesk_reception::calendar::BuiltInCalendar;
+use frontdesk_reception::clinics::import;
+use frontdesk_reception::conversation::state_of;
+use frontdesk_reception::inbound::Acceptor;
+use frontdesk_reception::jobs::{MovableClock, Runner};
+use frontdesk_reception::{Counters, Reception};
+use frontdesk_sandbox::{ManualClock, SandboxMailbox, SeededIds};
+use frontdesk_store::{Database, MasterKey};
+use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
+
+use crate::carrier::{Carrier, call_body, receipt_body, text_body};
+
+pub(crate) const CLINIC: &str = "+12125550100";
+pub(crate) const JO: &str = "+13475550123";
+
+pub(crate) struct Told(pub Arc<ManualClock>);
+
+impl Clock for Told {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+    fn real_now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+impl MovableClock for Told {
+    fn set(&self, to: Timestamp) {
+        self.0.set(to);
+    }
+}
+
+/// Which database a world stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Both databases; only `SQLite` where no `PostgreSQL` is given.
+pub(crate) fn databases() -> Vec<On> {
+    if std::env::var("TEST_DATABASE_URL").is_ok() { vec![On::Sqlite, On::Postgres] } else { vec![On::Sqlite] }
+}
+
+/// A database of its own on the test server.
+pub(crate) async fn fresh_postgres() -> String {
+    let base = std::env::var("TEST_DATABASE_URL").expect("only asked for where it is set");
+    let name = format!("t{:032x}", frontdesk_server::system::RandomIds.raw(Timestamp::UNIX_EPOCH));
+    let admin = sea_orm::Database::connect(&base).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&admin, &format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    format!("{}/{name}", base.rsplit_once('/').unwrap().0)
+}
+
+pub(crate) struct World {
+    pub reception: Arc<Reception>,
+    pub carrier: Carrier,
+    pub mailbox: Arc<SandboxMailbox>,
+    pub clock: Told,
+    pub runner: Runner,
+    pub clinic: ClinicSettings,
+    pub router: axum::Router,
+    pub ops: axum::Router,
+    seen: usize,
+    mails: u64,
+    events: usize,
+}
+
+impl World {
+    pub(crate) async fn new(on: On) -> Self {
+        Self::with(on, frontdesk_server::wiring::SAMPLE, "2026-11-20T10:00:00-05:00", Span::ZERO).await
+    }
+
+    pub(crate) async fn with(on: On, clinic: &str, at: &str, settle: Span) -> Self {
+        let clock = Arc::new(ManualClock::at(at.parse().unwrap()));
+        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(1));
+        let url = match on {
+            On::Sqlite => "sqlite://:memory:".to_owned(),
+            On::Postgres => fresh_postgres().await,
+        };
+        let database = Database::open(&url, MasterKey::generate().unwrap(), 4).await.unwrap();
+        let store: Arc<dyn Store> = Arc::new(database);
+        let carrier = Carrier::start().await;
+        let config = TelnyxConfig {
+            api_key: "KEY".to_owned().into(),
+            messaging_profile_id: Some("profile".to_owned()),
+            base_url: carrier.url.clone(),
+            callback_url: "http://us.example/webhooks/telnyx/messages".to_owned(),
+        };
+        let client = Arc::new(TelnyxClient::new(config).unwrap());
+        let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&as_clock)));
+        let reception = Arc::new(Reception {
+            calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
+            store,
+            worker: 7,
+            clock: as_clock,
+            ids,
+            carriers: vec![Arc::clone(&client) as Arc<dyn SmsSender>],
+            calls: HashMap::from([(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>)]),
+            email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
+            catch_up: vec![client as Arc<dyn CatchUp>],
+            settle,
+            public_url: "http://us.example".to_owned(),
+            counters: Counters::default(),
+            clinics: std::sync::Mutex::default(),
+        });
+        let stored = import(&reception, parse(clinic).unwrap(), "import", false).await.unwrap();
+        let (acceptor, _writer) = Acceptor::start(Arc::clone(&reception));
+        let port: Arc<dyn WebhookPort> = Arc::new(TelnyxWebhooks::new(Some(&carrier.public_key())).unwrap());
+        let http = Http {
+            reception: Arc::clone(&reception),
+            acceptor,
+            webhooks: Arc::new(HashMap::from([(TELNYX, port)])),
+            sandbox: None,
+            off: Arc::new(Vec::new()),
+        };
+        Self {
+            runner: Runner::new(Arc::clone(&reception)),
+            reception,
+            carrier,
+            mailbox,
+            clock: Told(clock),
+            clinic: stored.settings,
+            router: api(http.clone()),
+            ops: ops(http),
+            seen: 0,
+            mails: 0,
+            events: 0,
+        }
+    }
+
+    /// Posts a signed body as the carrier does; the status it is answered with.
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> StatusCode {
+        let bytes = body.to_string().into_bytes();
+        let (signature, stamp) = self.carrier.sign(&bytes, self.clock.now().as_second());
+        self.post_raw(path, bytes, &[("telnyx-signature-ed25519", &signature), ("telnyx-timestamp", &stamp)]).await
+    }
+
+    pub(crate) async fn post_raw(&self, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> StatusCode {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap().status()
+    }
+
+    pub(crate) async fn run(&self) {
+        self.runner.drain_until(self.clock.now(), &self.clock).await.unwrap();
+    }
+
+    /// Time passes, and everything due in it happens.
+    pub(crate) async fn wait(&self, span: Span) {
+        self.runner.drain_until(self.clock.now() + span.signed(), &self.clock).await.unwrap();
+    }
+
+    pub(crate) fn event_id(&mut self) -> String {
+        self.events += 1;
+        format!("event-{}", self.events)
+    }
+
+    /// The patient texts, and gets what came back.
+    pub(crate) async fn texts(&mut self, from: &str, text: &str) -> Vec<String> {
+        let id = self.event_id();
+        assert_eq!(self.post("/webhooks/telnyx/messages", &text_body(&id, from, CLINIC, text)).await, StatusCode::OK);
+        self.run().await;
+        self.got(from)
+    }
+
+    /// The patient calls; every forwarded call is a missed one.
+    pub(crate) async fn calls(&mut self, from: &str) -> Vec<String> {
+        let (id, session) = (self.event_id(), self.event_id());
+        let body = call_body(&id, "call.initiated", &session, "incoming", from, CLINIC, "");
+        assert_eq!(self.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
+        self.run().await;
+        self.got(from)
+    }
+
+    /// What the carrier took for a handset since the last look.
+    pub(crate) fn got(&mut self, to: &str) -> Vec<String> {
+        let all = self.carrier.messages();
+        let new = all[self.seen..].iter().filter(|m| m.to == to).map(|m| m.text.clone()).collect();
+        self.seen = all.len();
+        new
+    }
+
+    /// Subjects of what staff got by e-mail since the last look.
+    pub(crate) fn mail(&mut self) -> Vec<String> {
+        let new = self.mailbox.emails_after(self.mails);
+        self.mails = new.last().map_or(self.mails, |m| m.number);
+        new.into_iter().map(|m| m.email.subject).collect()
+    }
+
+    /// The carrier reports what became of a message.
+    pub(crate) async fn receipt(&mut self, index: usize, status: &str, code: Option<&str>) {
+        let message = self.carrier.messages()[index].clone();
+        let path = message.webhook_url.strip_prefix("http://us.example").unwrap().to_owned();
+        let id = self.event_id();
+        assert_eq!(self.post(&path, &receipt_body(&id, &message.id, status, code)).await, StatusCode::OK);
+        self.run().await;
+    }
+
+    pub(crate) async fn row(&self, patient: &str) -> ConversationRow {
+        let mut tx = self.reception.store.begin(self.clinic.org).await.unwrap();
+        let ids = (ContactId::from_raw(0), ConversationId::from_raw(0));
+        tx.open_conversation(self.clinic.id, Channel::Sms, patient, CLINIC, ids, self.clock.now()).await.unwrap()
+    }
+
+    pub(crate) async fn state(&self, patient: &str) -> Conversation {
+        state_of(&self.row(patient).await).unwrap()
+    }
+
+    /// Visits in the calendar as `MM-DD HH:MM service, provider, patient`.
+    pub(crate) async fn visits(&self) -> Vec<String> {
+        let mut tx = self.reception.store.begin(self.clinic.org).await.unwrap();
+        let far = self.clock.now() + jiff::SignedDuration::from_hours(24 * 365);
+        let all = tx.appointments_between(Timestamp::UNIX_EPOCH, far).await.unwrap();
+        all.iter()
+            .filter(|a| a.status.stands())
+            .map(|a| {
+                let at = self.clinic.timezone.local(a.slot.start).strftime("%m-%d %H:%M");
+                format!("{at} {}, {}, {}", a.service_name, a.provider_name.as_deref().unwrap_or("-"), a.patient_name)
+            })
+            .collect()
+    }
+
+    /// Nothing is left waiting or given up.
+    pub(crate) async fn jobs(&self) -> frontdesk_ports::store::JobCounts {
+        let mut tx = self.reception.store.begin_system().await.unwrap();
+        tx.job_counts().await.unwrap()
+    }
+}
