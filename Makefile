@@ -1,0 +1,24 @@
+# The commands anyone needs. `make run` on a fresh clone needs Rust only.
+.PHONY: run chat test check fmt tidy clean
+
+CARGO ?= cargo
+
+run: ## Build, start with a sample clinic in the sandbox, print where to look
+	$(CARGO) run --release --quiet --bin frontdesk -- serve
+
+chat: ## Talk to the receptionist in the terminal
+	$(CARGO) run --release --quiet --bin frontdesk -- chat
+
+check: ## Format, lints, layers
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	$(CARGO) run --quiet -p xtask -- tidy
+
+test: ## Every test, on SQLite and on a PostgreSQL of its own
+	./scripts/with-postgres ./scripts/run-tests
+
+fmt:
+	$(CARGO) fmt --all
+
+tidy:
+	$(CARGO) run --quiet -p xtask -- tidy
