@@ -7,6 +7,7 @@ mod carrier;
 mod consent;
 mod jobs_twice;
 mod journeys;
+mod kill;
 mod sending;
 mod webhooks;
 mod world;
