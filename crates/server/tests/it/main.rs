@@ -5,6 +5,7 @@
 mod calendar;
 mod carrier;
 mod consent;
+mod evals;
 mod jobs_twice;
 mod journeys;
 mod kill;
