@@ -101,7 +101,4 @@ pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
     debug_assert!(appointment.status != AppointmentStatus::Completed, "a visit that is over is never cancelled");
     turn.say(Act::Cancelled { slot: appointment.slot });
     turn.act(Action::Notify(NoticeAbout::Cancelled));
-    super::facts::next_request(turn);
-    turn.state.stage = Stage::Closed;
-    turn.state.lead.status = LeadStatus::Cancelled;
 }

@@ -1,7 +1,7 @@
 //! Taking in the facts of a message: each is kept, a newer one replaces, nothing is asked twice.
 
 use frontdesk_domain::conversation::Stage;
-use frontdesk_domain::lead::PatientType;
+use frontdesk_domain::lead::{LeadStatus, PatientType};
 
 use super::{Flow, Turn, questions};
 use crate::phrase::Act;
@@ -40,6 +40,11 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         && !reading.wants(Intent::Cancel)
         && !reading.wants(Intent::CheckAppointment)
     {
+        next_request(turn);
+    }
+    let over =
+        matches!(turn.state.lead.status, LeadStatus::Cancelled | LeadStatus::Lost) && turn.state.appointment.is_none();
+    if over && (asks_new || !reading.preference.is_empty()) {
         next_request(turn);
     }
     let expecting = turn.state.expecting;
@@ -161,8 +166,8 @@ pub(super) fn next_request(turn: &mut Turn<'_>) {
         sequence: old.sequence + 1,
         name: old.name.clone(),
         email: old.email.clone(),
-        patient_type: Some(PatientType::Existing),
-        status: frontdesk_domain::lead::LeadStatus::Engaged,
+        patient_type: if old.status == LeadStatus::Lost { old.patient_type } else { Some(PatientType::Existing) },
+        status: LeadStatus::Engaged,
         ..Lead::default()
     };
     turn.state.offer = None;

@@ -244,6 +244,15 @@ fn introduce(turn: &mut Turn<'_>, _reading: &Reading) {
 
 /// A person wanted, a complaint, "are you a bot?", and what is said while a person has the conversation.
 fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    if reading.wrong_number {
+        turn.state.stage = Stage::Closed;
+        turn.state.offer = None;
+        turn.state.expecting = crate::understand::Expecting::None;
+        turn.state.lead.status = LeadStatus::Lost;
+        turn.acts.clear();
+        turn.say(Act::WrongNumber);
+        return Flow::Done;
+    }
     if reading.media > 0 {
         // Nobody here looks at pictures: a person does.
         turn.act(Action::Notify(NoticeAbout::NewMessage));

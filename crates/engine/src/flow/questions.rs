@@ -2,6 +2,7 @@
 
 use super::Turn;
 use crate::phrase::{Act, Answer};
+use crate::turn::{Action, NoticeAbout};
 use crate::understand::{Intent, Reading, SafetyFlag};
 
 /// Adds the answers to what was asked. What the clinic did not write is said to be unknown, never invented.
@@ -46,6 +47,8 @@ pub(super) fn answer(turn: &mut Turn<'_>, reading: &Reading) {
         && reading.patient_type.is_none()
     {
         turn.say(Act::Answer(Answer::Unknown));
+        // What is promised to the patient is told to staff.
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
     }
 }
 

@@ -187,6 +187,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::Cancelled { slot } => format!("Your visit on {} is cancelled. Text me any time if you'd like another.", moment(slot, voice)),
         Act::Kept { slot } => format!("All right, it stays as it is: {}.", moment(slot, voice)),
+        Act::WrongNumber => format!("Sorry about that! This is {}, a med spa. You won\'t hear from us unless you text again.", voice.facts.clinic.name),
         Act::NoProblem => "No problem at all. Text me any time if you'd like to come in.".to_owned(),
         Act::StaffConfirm => format!("Thank you! Our team will confirm your time by text {}.", staff_when(voice)),
         Act::OptedOut => format!("{}: You're unsubscribed and will get no more messages. Text START to get them again.", voice.facts.clinic.name),

@@ -162,6 +162,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::Cancelled { slot } => format!("Su visita del {} está cancelada. Escríbame cuando quiera otra.", moment(slot, voice)),
         Act::Kept { slot } => format!("Muy bien, queda como está: {}.", moment(slot, voice)),
+        Act::WrongNumber => format!("¡Disculpe! Esto es {}, un med spa. No le escribiremos más salvo que nos escriba.", voice.facts.clinic.name),
         Act::NoProblem => "No hay problema. Escríbame cuando quiera venir.".to_owned(),
         Act::StaffConfirm => format!("¡Gracias! Nuestro equipo le confirmará la hora por mensaje {}.", staff_when(voice)),
         Act::OptedOut => format!("{}: Ya no recibirá más mensajes. Envíe START para volver a recibirlos.", voice.facts.clinic.name),

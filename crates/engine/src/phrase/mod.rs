@@ -119,6 +119,7 @@ pub enum Act {
     Cancelled { slot: Slot },
     Kept { slot: Slot },
     NoProblem,
+    WrongNumber,
     StaffConfirm,
     OptedOut,
     OptedIn,
@@ -191,6 +192,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::Cancelled { .. }
         | Act::Kept { .. }
         | Act::NoProblem
+        | Act::WrongNumber
         | Act::Welcome { .. }
         | Act::AnythingElse
         | Act::DidNotGet

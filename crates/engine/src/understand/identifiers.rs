@@ -440,6 +440,7 @@ fn spoken_email(text: &Text) -> Option<EmailFound> {
             "dot" | "punto" => ".",
             "underscore" => "_",
             "dash" | "hyphen" => "-",
+            "." | "_" | "-" if token.glued => &token.word,
             _ if token.kind != Kind::Sign => &token.folded,
             _ => break,
         };

@@ -256,6 +256,8 @@ pub struct Reading {
     pub language: Option<Language>,
     /// Nothing but emoji or signs.
     pub wordless: bool,
+    /// They say that they are not who we think.
+    pub wrong_number: bool,
     /// A card number was typed, masked here or before.
     pub card: bool,
     /// Pictures or files that came along; set by whoever received them.
@@ -292,7 +294,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
     let names = name::read(text, &asked.spans, context.expecting, context.known_name);
     let emails = identifiers::emails(text);
-    let (opt_out, lone_cancel) = consent(&whole, context);
+    let (opt_out, lone_cancel) = consent(&whole);
     let safety = safety(&whole, names.for_other);
     let injection = INJECTION.any(&whole);
 
@@ -314,6 +316,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         safety,
         injection,
         language: language(text),
+        wrong_number: wrong_number(text),
         wordless: text.tokens.iter().all(|t| t.kind == Kind::Sign),
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
         ..Reading::default()
@@ -512,8 +515,17 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     }
 }
 
+/// "Wrong number", "you have the wrong person".
+fn wrong_number(text: &Text) -> bool {
+    text.tokens.windows(2).any(|w| {
+        (w[0].is("wrong") && matches!(w[1].word.as_str(), "number" | "person" | "phone"))
+            || (matches!(w[0].word.as_str(), "numero" | "number")
+                && matches!(w[1].word.as_str(), "equivocado" | "incorrecto"))
+    })
+}
+
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
-fn consent(text: &Text, context: &Context<'_>) -> (Option<OptOut>, bool) {
+fn consent(text: &Text) -> (Option<OptOut>, bool) {
     let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
     let trimmed: Vec<&str> =
         words.iter().copied().filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks")).collect();
@@ -529,7 +541,14 @@ fn consent(text: &Text, context: &Context<'_>) -> (Option<OptOut>, bool) {
         ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
         _ => {}
     }
-    let _ = context;
+    // "Who is this? Stop": the last sentence is the command.
+    let sentences: Vec<&[text::Token]> =
+        text.tokens.split(text::Token::ends_sentence).filter(|s| !s.is_empty()).collect();
+    if let Some([only]) = sentences.last().filter(|_| sentences.len() > 1) {
+        if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
+            return (Some(OptOut::Stop), false);
+        }
+    }
     let mut found = None;
     for hit in CONSENT.find(text) {
         let here = match CONSENT.label(hit) {
@@ -554,8 +573,17 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         && !text.has_any(&["please"]);
     let turned = text.tokens[end.min(text.tokens.len())..]
         .iter()
-        .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless"));
-    question || turned
+        .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless" | "after"));
+    // "Opt out of the e-mail", "off the waitlist": another list than ours.
+    let other_list =
+        text.tokens[start..].iter().take(8).any(|t| {
+            matches!(t.word.as_str(), "email" | "emails" | "emailing" | "deposit" | "waitlist" | "newsletter")
+        }) && !text.tokens[start..end.min(text.tokens.len())]
+            .iter()
+            .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
+    // "Don't call me, text me."
+    let prefers_texts = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| w[0].is("text") && w[1].is("me"));
+    question || turned || other_list || prefers_texts
 }
 
 fn safety(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
@@ -618,8 +646,13 @@ fn under_age(text: &Text, for_other: bool) -> bool {
                 && (matches!(then, "old" | "o" | "daughter" | "son" | "olds") || text.word(at + 3) == "old"));
         let since = matches!(text.word(at + 2), "ago" | "experience" | "since")
             || text.has_any(&["been"]) && !matches!(then, "old" | "o");
-        let says_age = matches!(before, "im" | "shes" | "hes")
-            && matches!(unit, "" | "." | "," | "and" | "!" | "but" | "so" | "is")
+        let bare_age = (10..18).contains(&age)
+            && !time_counts(unit)
+            && !matches!(unit, "am" | "pm" | "blocks" | "away" | "late" | "early" | ":" | "/" | "%");
+        let named = matches!(before, "im" | "shes" | "hes" | "turned") || (before == "am" && before_that == "i");
+        let says_age = (named && bare_age)
+            || matches!(before, "im" | "shes" | "hes")
+                && matches!(unit, "" | "." | "," | "and" | "!" | "but" | "so" | "is")
             || before == "am" && before_that == "i" && matches!(unit, "" | "." | "," | "and" | "but")
             || before == "only" && matches!(before_that, "im" | "shes" | "hes" | "is" | "am")
             || before == "turning"

@@ -62,6 +62,14 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     if cues.ambiguous {
         return act(SlotAction::Clarify);
     }
+    // "The 2:30 is too early", "not the first one", "anything but the 9": named to be ruled out.
+    if !cues.sets.is_empty() && !cues.bounded && refuses_it(text) {
+        return act(SlotAction::MoreTimes);
+    }
+    // "Does the 2:30 still work?", "2:30, but only if it's under $300": named, not taken.
+    if !cues.sets.is_empty() && !searches(text) && conditional(text) {
+        return act(SlotAction::Clarify);
+    }
     if !asked && !text.has_any(&["instead", "actually", "option", "slot"]) && !cues.named_time {
         return none;
     }
@@ -121,6 +129,25 @@ fn searches(text: &Text) -> bool {
     ])
 }
 
+fn refuses_it(text: &Text) -> bool {
+    let pair = |first: &[&str], second: &[&str]| {
+        text.tokens.windows(2).any(|w| first.contains(&w[0].word.as_str()) && second.contains(&w[1].word.as_str()))
+    };
+    pair(&["too"], &["early", "late", "soon", "far"])
+        || pair(&["not", "except", "besides"], &["the", "that", "on", "at"])
+        || pair(&["anything", "any", "anytime", "all"], &["but"])
+        || pair(&["be", "is", "are", "sounds", "really"], &["bad", "terrible", "tough", "impossible"])
+        || text.has_any(&["demasiado"])
+}
+
+fn conditional(text: &Text) -> bool {
+    let asks = text.tokens.last().is_some_and(|t| t.sign() == Some('?'))
+        && matches!(text.word(0), "does" | "is" | "are" | "will" | "would" | "do");
+    let only_if =
+        text.tokens.windows(2).any(|w| matches!(w[0].word.as_str(), "only" | "but" | "unless") && w[1].is("if"));
+    asks || only_if
+}
+
 fn none_of_them(text: &Text) -> bool {
     text.has_any(&["none", "neither", "ninguno", "ninguna"])
 }
@@ -171,6 +198,9 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
         }
     }
     // Several days or times named: they are choices between which the patient has not decided.
+    if text.has_any(&["or", "o"]) && clock_sets.len() > 1 {
+        cues.ambiguous = true;
+    }
     for sets in [clock_sets, day_sets] {
         if sets.is_empty() {
             continue;
@@ -288,9 +318,7 @@ fn indices(text: &Text, offer: &Offer<'_>, read: &[(usize, usize)], cues: &mut C
         }
     }
     let alternatives = text.has_any(&["or", "o"]) && chosen.len() > 1;
-    let mut distinct = chosen.clone();
-    distinct.dedup();
-    if alternatives && distinct.len() > 1 {
+    if alternatives {
         cues.ambiguous = true;
         return;
     }

@@ -212,6 +212,12 @@ fn replies_to_an_offer() {
         ("b please", &mixed, "select", "2"),
         ("el segundo", &mixed, "select", "2"),
         ("does that include the consult?", &monday, "-", "-"),
+        ("the 2pm is too early", &monday, "more_times", "-"),
+        ("not the first one", &monday, "more_times", "-"),
+        ("anything but the 2", &monday, "more_times", "-"),
+        ("does the 2pm still work?", &monday, "clarify", "-"),
+        ("2pm but only if its under $300", &monday, "clarify", "-"),
+        ("1pm or 2pm", &monday, "clarify", "-"),
     ];
     let mut wrong = Vec::new();
     for (text, offered, action, selected) in cases {
@@ -348,6 +354,8 @@ fn consent_and_its_near_misses() {
         "CANCEL",
         "end",
         "stop texting me please",
+        "who is this? stop",
+        "unsub",
         "opt out",
         "ya no quiero mensajes",
         "I revoke consent",
@@ -368,6 +376,11 @@ fn consent_and_its_near_misses() {
         "help me pick a time",
         "need info about botox",
         "don't call, text me instead",
+        "don't call me, text me",
+        "can i opt out of the email?",
+        "im reporting you to the bbb",
+        "take me off the waitlist",
+        "no more texts after 9pm please",
     ];
     for text in not {
         assert_eq!(read(text).opt_out, None, "{text}");
@@ -380,10 +393,15 @@ fn consent_and_its_near_misses() {
 #[test]
 fn safety_and_injection() {
     use SafetyFlag::{Contraindication, Crisis, Emergency, MedicalAdvice, Minor, PostProcedure};
-    let cases: [(&str, &[SafetyFlag]); 14] = [
+    let cases: Vec<(&str, &[SafetyFlag])> = vec![
         ("my lip went white and it's throbbing after yesterdays filler", &[Emergency]),
         ("lips huge after filler and I cant breathe", &[Emergency]),
         ("I dont want to be here anymore", &[Crisis]),
+        ("i want to kill myself", &[Crisis]),
+        ("im gonna kill myself if this doesnt work", &[Crisis]),
+        ("im 17 can i get botox", &[Minor]),
+        ("veo borroso despues del botox", &[Emergency]),
+        ("can't see anything available", &[]),
         ("is this bruise ok?", &[PostProcedure]),
         ("should i skip my aspirin before", &[MedicalAdvice]),
         ("am I good for filler?", &[MedicalAdvice]),

@@ -226,6 +226,8 @@ fn exclude(preference: &mut TimePreference, group: &mut Group, item: &Item) {
             }
         }
         Item::TimeBound(Bound::Before, clock) => group.after = Some(clock.time()),
+        // "After 5, not after 3" corrects; it bounds nothing.
+        Item::TimeBound(Bound::After, clock) if group.after.is_some_and(|after| after >= clock.time()) => {}
         Item::TimeBound(Bound::After, clock) => group.before = Some(clock.time()),
         // "no mornings" leaves the rest of the day.
         Item::Stretch { before: Some(before), after: Some(after), .. } if after.hour() < 12 => {
