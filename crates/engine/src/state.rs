@@ -123,6 +123,11 @@ pub enum HandoverReason {
 }
 
 impl HandoverReason {
+    /// Whether nothing is booked until staff give the conversation back.
+    pub const fn closes_booking(self) -> bool {
+        matches!(self, Self::Emergency | Self::Crisis | Self::Minor)
+    }
+
     /// In words for staff.
     pub const fn words(self) -> &'static str {
         match self {

@@ -99,6 +99,8 @@ impl SmsSender for SandboxCarrier {
         if state.texts.len() > KEPT {
             state.texts.pop_front();
         }
-        Ok(VendorMessageId(format!("sandbox-{number}")))
+        // Unique over restarts, as a carrier's ids are.
+        let own = sms.reference.clone().unwrap_or_else(|| number.to_string());
+        Ok(VendorMessageId(format!("sandbox-{}-{own}", at.as_microsecond())))
     }
 }

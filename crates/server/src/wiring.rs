@@ -156,6 +156,11 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
         Arc::new(Sandbox { carrier, mailbox, default_number: PhoneNumber::parse("+12125550100").ok() })
     });
+    if sandbox.is_some() && !carriers.is_empty() {
+        bail!(
+            "--sandbox with a real carrier would let anyone text through it; unset TELNYX_API_KEY or leave --sandbox out"
+        );
+    }
     let mut email: Option<Arc<dyn EmailSender>> = None;
     if let Some(sandbox) = &sandbox {
         if carriers.is_empty() {

@@ -49,6 +49,7 @@ impl SqlTx {
                 confirmed_at: optional_instant(row, "opt_out_confirmed_at")?,
             },
             called_back_at: optional_instant(row, "called_back_at")?,
+            is_changed: false,
         })
     }
 }
@@ -79,7 +80,7 @@ impl ConversationRows for SqlTx {
                     vec![found.id.to_string().into(), our_address.into()],
                 )
                 .await?;
-                return Ok(ConversationRow { our_address: our_address.to_owned(), ..found });
+                return Ok(ConversationRow { our_address: our_address.to_owned(), is_changed: true, ..found });
             }
             return Ok(found);
         }
@@ -111,7 +112,7 @@ impl ConversationRows for SqlTx {
         execute(&self.inner, sql, values).await?;
         let row =
             one(&self.inner, &find, by_address).await?.ok_or(StoreError::Corrupt("a conversation without a row"))?;
-        self.read_conversation(&row)
+        Ok(ConversationRow { is_changed: true, ..self.read_conversation(&row)? })
     }
 
     async fn conversation(&mut self, conversation: ConversationId) -> Result<Option<ConversationRow>, StoreError> {

@@ -80,7 +80,9 @@ impl<'a> Turn<'a> {
     /// A person has it from here.
     pub(crate) fn hand_over(&mut self, reason: HandoverReason) {
         let again = self.state.handed_over.is_some_and(|(_, known)| known == reason);
-        self.state.handed_over = Some((self.now, reason));
+        // A lesser reason never replaces one that keeps booking talk shut.
+        let kept = self.state.handed_over.map(|(_, known)| known).filter(|known| known.closes_booking());
+        self.state.handed_over = Some((self.now, kept.unwrap_or(reason)));
         self.state.stage = Stage::HandedOver;
         self.state.expecting = Expecting::None;
         if !again {
@@ -273,7 +275,7 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Done;
     }
     let Some((_, reason)) = turn.state.handed_over else { return Flow::Go };
-    let danger = matches!(reason, HandoverReason::Emergency | HandoverReason::Crisis | HandoverReason::Minor);
+    let danger = reason.closes_booking();
     let resumes =
         [Intent::Book, Intent::Reschedule, Intent::Cancel, Intent::CheckAppointment].iter().any(|i| reading.wants(*i))
             || reading.slot_action.is_some();

@@ -34,6 +34,8 @@ pub struct ConversationRow {
     pub consent: ConsentStanding,
     /// When the last missed-call text was written.
     pub called_back_at: Option<Timestamp>,
+    /// Opening it made it, or wrote down another number of ours: worth a commit.
+    pub is_changed: bool,
 }
 
 /// What lists show and search without opening the state.

@@ -15,11 +15,14 @@ use frontdesk_ports::store::{ConversationRow, StoreError};
 /// [`StoreError::Corrupt`] when another program wrote it.
 pub fn state_of(row: &ConversationRow) -> Result<Conversation, StoreError> {
     if row.state.is_empty() {
-        return Ok(Conversation::new());
+        return Ok(Conversation { opted_out: row.consent.is_opted_out(), ..Conversation::new() });
     }
-    let state: Conversation = serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
+    let mut state: Conversation =
+        serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
     if state.format > Conversation::FORMAT {
         return Err(StoreError::Corrupt("a conversation of a newer program"));
     }
+    // The contact's consent is the truth: a carrier's refusal or another clinic of the organisation may have changed it.
+    state.opted_out = row.consent.is_opted_out();
     Ok(state)
 }

@@ -73,10 +73,10 @@ pub(crate) async fn open(
     let new_ids = (ContactId::from_raw(cx.raw_id()), ConversationId::from_raw(cx.raw_id()));
     let mut tx = cx.store.begin(org).await?;
     let row = tx.open_conversation(clinic, Channel::Sms, patient.expose(), ours.expose(), new_ids, now).await?;
-    if row.version == 0 && row.state.is_empty() {
-        if row.id == new_ids.1 {
-            tx.record_consent(row.contact, ConsentChange::Implied, source, "", now).await?;
-        }
+    if row.id == new_ids.1 {
+        tx.record_consent(row.contact, ConsentChange::Implied, source, "", now).await?;
+    }
+    if row.is_changed {
         tx.commit().await?;
     }
     Ok(row)

@@ -148,14 +148,16 @@ pub(super) async fn save(
     Ok(())
 }
 
-/// The job that sends a message. Messages of one conversation leave in order; safety waits for nothing.
+/// The job that sends a message. Answers of one conversation leave in order; safety and consent wait
+/// for nothing, and nothing waits for a proactive message.
 pub(super) fn send_job(
     org: OrgId,
     message: &OutboundMessage,
     now: Timestamp,
     claim: Option<Claim>,
 ) -> Result<NewJob, ReceptionError> {
-    let ordered = message.kind != MessageKind::Safety;
+    // A follow-up held until morning must not hold an answer, and nothing holds a confirmation of STOP.
+    let ordered = matches!(message.kind, MessageKind::Reply | MessageKind::Receipt);
     Ok(NewJob {
         org: Some(org),
         kind: JobKind::SendText.key(),
