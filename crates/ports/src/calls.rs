@@ -24,6 +24,10 @@ pub enum CallCommand {
         to: PhoneNumber,
         /// How long, in seconds.
         seconds: u16,
+        /// The caller as the carrier named them, so that reports of the rung phone find their call.
+        caller: String,
+        /// Our number that was called.
+        ours: PhoneNumber,
     },
     /// End the call.
     HangUp,

@@ -10,3 +10,9 @@ pub trait Clock: Send + Sync {
     /// The real clock.
     fn real_now(&self) -> Timestamp;
 }
+
+/// A clock whose business time can be moved on.
+pub trait MovableClock: Clock {
+    /// Sets the business clock; it never goes back.
+    fn set(&self, to: Timestamp);
+}

@@ -12,7 +12,7 @@ pub mod inbound;
 pub mod sms;
 pub mod store;
 
-pub use clock::Clock;
+pub use clock::{Clock, MovableClock};
 pub use error::{Happened, PortError, PortErrorKind};
 pub use ids::Ids;
 pub use store::Store;

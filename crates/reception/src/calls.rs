@@ -1,5 +1,6 @@
 //! Calls: what a report leads to, and the commands to live calls.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::PhoneNumber;
@@ -11,6 +12,7 @@ use frontdesk_engine::turn::Facts;
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, JobEnd, NewJob};
 
+use crate::conversation::receive::happened_at;
 use crate::jobs::{CallCommandJob, JobKind, JobOutcome, StoredCommand, payload, stored};
 use crate::{Reception, ReceptionError, clinics, conversation};
 
@@ -58,9 +60,12 @@ pub(crate) async fn report(
         };
         let command = match step {
             CallStep::Missed => None,
-            CallStep::RingClinic => {
-                calls.ring.clone().map(|to| StoredCommand::Ring { to, seconds: calls.ring_seconds })
-            }
+            CallStep::RingClinic => calls.ring.clone().map(|to| StoredCommand::Ring {
+                to,
+                seconds: calls.ring_seconds,
+                caller: from.clone(),
+                ours: ours.clone(),
+            }),
             CallStep::Answer => Some(StoredCommand::Answer),
             CallStep::SpeakNotice => Some(StoredCommand::Speak { text: spoken_notice(&facts), spanish: false }),
             CallStep::HangUp => Some(StoredCommand::HangUp),
@@ -87,14 +92,27 @@ pub(crate) async fn report(
         return Ok(JobOutcome::Ended(Vec::new()));
     };
     tx.commit().await?;
-    // A process that dies here runs the job again, or the next report of the call does: the window of one text per caller
-    // keeps it at one.
-    let outcome = conversation::receive::missed_call(cx, job, clinic, &caller, ours, *busy).await?;
+    // The call is stored as told in the transaction that writes the text: a process that dies before it runs the job again.
     known.told = true;
-    let mut tx = cx.store.begin(clinic.0).await?;
-    tx.save_call(&event.vendor, session, clinic.1, &write(&known)?, now).await?;
-    tx.commit().await?;
-    Ok(outcome)
+    let call = ToldCall { vendor: event.vendor.clone(), session: session.clone(), state: write(&known)? };
+    let missed = MissedCall { caller, ours: ours.clone(), busy: *busy, at: happened_at(event, now), call };
+    conversation::receive::missed_call(cx, job, clinic, &missed).await
+}
+
+/// A call counted as missed.
+pub(crate) struct MissedCall {
+    pub(crate) caller: PhoneNumber,
+    pub(crate) ours: PhoneNumber,
+    pub(crate) busy: bool,
+    pub(crate) at: Timestamp,
+    pub(crate) call: ToldCall,
+}
+
+/// A call's state once its text is written.
+pub(crate) struct ToldCall {
+    pub(crate) vendor: String,
+    pub(crate) session: String,
+    pub(crate) state: String,
 }
 
 /// Commands a live call. A call that is over is nobody's loss: a few quick tries, then it rests.

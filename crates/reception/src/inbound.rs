@@ -25,6 +25,7 @@ struct Waiting {
 /// The door for events. Clones share one writer.
 #[derive(Clone)]
 pub struct Acceptor {
+    cx: Arc<Reception>,
     queue: mpsc::Sender<Waiting>,
 }
 
@@ -32,8 +33,8 @@ impl Acceptor {
     /// Starts the writer; it ends when every clone is gone.
     pub fn start(cx: Arc<Reception>) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let writer = tokio::spawn(write(cx, waiting));
-        (Self { queue }, writer)
+        let writer = tokio::spawn(write(Arc::clone(&cx), waiting));
+        (Self { cx, queue }, writer)
     }
 
     /// Returns when the events are durable.
@@ -45,6 +46,8 @@ impl Acceptor {
             return Ok(());
         }
         let gone = || StoreError::Unavailable("the writer has stopped".into());
+        // Here and not in the writer: what one text costs, or breaks, is its own sender's.
+        let events = events.into_iter().map(|event| masked(event, &self.cx)).collect();
         let (done, answer) = oneshot::channel();
         self.queue.send(Waiting { events, done }).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
@@ -61,7 +64,7 @@ async fn write(cx: Arc<Reception>, mut waiting: mpsc::Receiver<Waiting>) {
             }
         }
         let events: Vec<InboundEvent> = batch.iter().flat_map(|w| w.events.iter().cloned()).collect();
-        match store(&cx, events).await {
+        match store_masked(&cx, events).await {
             Ok(()) => batch.into_iter().for_each(|w| drop(w.done.send(Ok(())))),
             Err(ReceptionError::Store(error)) => {
                 tracing::warn!(error.kind = %error, events = batch.len(), "events could not be stored");
@@ -79,10 +82,14 @@ async fn write(cx: Arc<Reception>, mut waiting: mpsc::Receiver<Waiting>) {
 /// # Errors
 /// When nothing was stored.
 pub async fn store(cx: &Reception, events: Vec<InboundEvent>) -> Result<(), ReceptionError> {
+    let events = events.into_iter().map(|event| masked(event, cx)).collect();
+    store_masked(cx, events).await
+}
+
+async fn store_masked(cx: &Reception, events: Vec<InboundEvent>) -> Result<(), ReceptionError> {
     let now = cx.now();
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        let event = masked(event, cx);
         let payload = serde_json::to_string(&event).map_err(|_| ReceptionError::Payload)?;
         rows.push(NewInbound {
             vendor: event.vendor.clone(),

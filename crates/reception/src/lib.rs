@@ -103,6 +103,9 @@ pub enum ReceptionError {
     /// The clinic is gone.
     #[error("no such clinic")]
     NoClinic,
+    /// The program has a bug.
+    #[error("the job panicked")]
+    Panicked,
 }
 
 impl Reception {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-use frontdesk_ports::Clock;
+use frontdesk_ports::{Clock, MovableClock};
 
 /// A clock that stands still until it is set. Its real clock is the same.
 pub struct ManualClock(AtomicI64);
@@ -14,11 +14,6 @@ impl ManualClock {
     /// Standing at an instant.
     pub fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.as_microsecond()))
-    }
-
-    /// Sets it; it never goes back.
-    pub fn set(&self, to: Timestamp) {
-        self.0.fetch_max(to.as_microsecond(), Ordering::SeqCst);
     }
 }
 
@@ -42,12 +37,6 @@ impl ShiftedClock {
     pub fn new(real: Arc<dyn Clock>) -> Self {
         Self { real, offset_us: AtomicI64::new(0) }
     }
-
-    /// Moves the business clock to an instant, unless it is past it already.
-    pub fn set(&self, to: Timestamp) {
-        let offset = to.as_microsecond() - self.real.real_now().as_microsecond();
-        self.offset_us.fetch_max(offset, Ordering::SeqCst);
-    }
 }
 
 impl Clock for ShiftedClock {
@@ -56,5 +45,18 @@ impl Clock for ShiftedClock {
     }
     fn real_now(&self) -> Timestamp {
         self.real.real_now()
+    }
+}
+
+impl MovableClock for ManualClock {
+    fn set(&self, to: Timestamp) {
+        self.0.fetch_max(to.as_microsecond(), Ordering::SeqCst);
+    }
+}
+
+impl MovableClock for ShiftedClock {
+    fn set(&self, to: Timestamp) {
+        let offset = to.as_microsecond() - self.real.real_now().as_microsecond();
+        self.offset_us.fetch_max(offset, Ordering::SeqCst);
     }
 }

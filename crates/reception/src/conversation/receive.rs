@@ -8,7 +8,7 @@ use frontdesk_domain::consent::ConsentChange;
 use frontdesk_domain::consent::ConsentSource;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, raw_id};
-use frontdesk_domain::limits::SETTLE_CAP;
+use frontdesk_domain::limits::{CATCH_UP_MAX, REPLY_STALE, SETTLE_CAP};
 use frontdesk_engine::Input;
 use frontdesk_engine::turn::reading_context;
 use frontdesk_engine::understand::{self, SafetyFlag};
@@ -16,7 +16,8 @@ use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, StoreError};
 
 use super::state_of;
-use super::turn::{Heard, facts, perform};
+use super::turn::{Heard, facts, perform, quiet_hours};
+use crate::calls::MissedCall;
 use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
 use crate::{ClinicView, Counters, Reception, ReceptionError, calls, clinics, outbound};
 
@@ -53,6 +54,13 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         Inbound::Call { .. } => calls::report(cx, job, &event, (org, clinic), &number).await,
         Inbound::Receipt { .. } => Ok(done),
     }
+}
+
+/// When an event happened: by the vendor's clock where that is plausible, else when it came. Quiet hours ask how old an
+/// answer's occasion is, and a text fetched hours later is hours old.
+pub(crate) fn happened_at(event: &InboundEvent, accepted_at: Timestamp) -> Timestamp {
+    let plausible = event.occurred_at > accepted_at - CATCH_UP_MAX.signed() && event.occurred_at <= accepted_at;
+    if plausible { event.occurred_at } else { accepted_at }
 }
 
 /// An id that is the same for the same event, so that a job that runs twice stores one message.
@@ -95,9 +103,9 @@ async fn text(
     };
     let view = clinics::view(cx, clinic.1).await?;
     let row = open(cx, clinic, from, to, ConsentSource::Text).await?;
-    let at = job.run_at;
+    let at = happened_at(event, job.run_at);
     let message = InboundMessage {
-        id: message_id(event, at),
+        id: message_id(event, job.run_at),
         conversation: row.id,
         text: text.clone(),
         media: *media,
@@ -117,7 +125,7 @@ async fn text(
         version: JobKind::Turn.version(),
         payload: stored(&TurnJob { conversation: row.id })?,
         order_key: Some(format!("turn:{}", row.id)),
-        run_at: at + settle.signed(),
+        run_at: job.run_at + settle.signed(),
         claimed_by: None,
     })
     .await?;
@@ -200,8 +208,7 @@ async fn answer(
             reading.safety.push(SafetyFlag::Minor);
         }
         let occasioned_at = messages.iter().map(|m| m.at).max().unwrap_or(now);
-        let heard =
-            Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, occasioned_at, called_back: false };
+        let heard = Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, ..Heard::of(occasioned_at) };
         Counters::add(&cx.counters.turns);
         match perform(cx, job, &view, row, state, Input::Said(Box::new(reading)), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
@@ -211,17 +218,19 @@ async fn answer(
     Err(ReceptionError::Store(StoreError::Conflict))
 }
 
-/// A missed call opens or continues the conversation; one text per caller in the clinic's window.
+/// A missed call opens or continues the conversation; one text per caller in the clinic's window. A call that was fetched
+/// so late that a text would only puzzle is left to staff's own call list.
 pub(crate) async fn missed_call(
     cx: &Reception,
     job: &ClaimedJob,
     clinic: (OrgId, ClinicId),
-    caller: &PhoneNumber,
-    ours: &PhoneNumber,
-    busy: bool,
+    missed: &MissedCall,
 ) -> Result<JobOutcome, ReceptionError> {
+    if cx.now().duration_since(missed.at) > REPLY_STALE.signed() {
+        return Ok(JobOutcome::End(JobEnd::Done));
+    }
     let view = clinics::view(cx, clinic.1).await?;
-    let opened = open(cx, clinic, caller, ours, ConsentSource::Call).await?;
+    let opened = open(cx, clinic, &missed.caller, &missed.ours, ConsentSource::Call).await?;
     for _ in 0..CONFLICTS {
         let mut tx = cx.store.begin(clinic.0).await?;
         let row = tx.conversation(opened.id).await?.ok_or(ReceptionError::Payload)?;
@@ -232,9 +241,8 @@ pub(crate) async fn missed_call(
             return Ok(JobOutcome::End(JobEnd::Done));
         }
         let state = state_of(&row)?;
-        // Somebody who is texting with us this very moment knows that we are here.
-        let heard = Heard { messages: &[], fresh: None, wording: "", occasioned_at: now, called_back: true };
-        match perform(cx, job, &view, row, state, Input::MissedCall { busy }, &heard).await {
+        let heard = Heard { occasioned_at: missed.at, call: Some(&missed.call), ..Heard::of(now) };
+        match perform(cx, job, &view, row, state, Input::MissedCall { busy: missed.busy }, &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,
         }
@@ -246,6 +254,15 @@ pub(crate) async fn missed_call(
 pub(crate) async fn timer(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
     let TimerJob { conversation, timer } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
+    let mut tx = cx.store.begin(org).await?;
+    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    let view = clinics::view(cx, row.clinic).await?;
+    // The wait goes on through quiet hours, so that what is said in the morning is decided in the morning.
+    let quiet = quiet_hours(&view, &row.address);
+    if !quiet.permit(cx.now()) {
+        return Ok(JobOutcome::End(JobEnd::Later { at: quiet.next_permitted(cx.now()) }));
+    }
     happened(cx, job, org, conversation, Input::TimerFired(timer)).await
 }
 
@@ -263,7 +280,7 @@ pub(crate) async fn happened(
         drop(tx);
         let view = clinics::view(cx, row.clinic).await?;
         let state = state_of(&row)?;
-        let heard = Heard { messages: &[], fresh: None, wording: "", occasioned_at: cx.now(), called_back: false };
+        let heard = Heard::of(cx.now());
         match perform(cx, job, &view, row, state, input.clone(), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,

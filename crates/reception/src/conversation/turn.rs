@@ -17,6 +17,7 @@ use frontdesk_ports::store::{
     SendState,
 };
 
+use crate::calls::ToldCall;
 use crate::jobs::{JobKind, JobOutcome, SendTextJob, TimerJob, stored};
 use crate::{ClinicView, Reception, ReceptionError, notify};
 
@@ -30,8 +31,15 @@ pub(super) struct Heard<'a> {
     pub(super) wording: &'a str,
     /// When the patient did what this answers.
     pub(super) occasioned_at: Timestamp,
-    /// It is the text-back of a missed call.
-    pub(super) called_back: bool,
+    /// It is the text-back of this missed call, which is told with it.
+    pub(super) call: Option<&'a ToldCall>,
+}
+
+impl Heard<'_> {
+    /// Something else than a text, at an instant.
+    pub(super) fn of(occasioned_at: Timestamp) -> Self {
+        Self { messages: &[], fresh: None, wording: "", occasioned_at, call: None }
+    }
 }
 
 /// What the engine may know of this conversation.
@@ -188,8 +196,11 @@ async fn apply(
     let now = cx.now();
     let org = row.org;
     let mut tx = cx.store.begin(org).await?;
-    if heard.called_back && actions.iter().any(|a| matches!(a, Action::Say(_))) {
+    if heard.call.is_some() && actions.iter().any(|a| matches!(a, Action::Say(_))) {
         row.called_back_at = Some(now);
+    }
+    if let Some(call) = heard.call {
+        tx.save_call(&call.vendor, &call.session, row.clinic, &call.state, now).await?;
     }
     save(cx, tx.as_mut(), &mut row, &state, view).await?;
     if let Some(fresh) = heard.fresh {

@@ -12,8 +12,8 @@ use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
 use crate::{Reception, ReceptionError, calls, catch_up, conversation, notify, outbound};
 
+pub use runner::Runner;
 pub(crate) use runner::back_off as wait;
-pub use runner::{MovableClock, Runner};
 
 /// The kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,10 @@ pub enum StoredCommand {
         to: frontdesk_domain::PhoneNumber,
         /// How long.
         seconds: u16,
+        /// The caller as the carrier named them.
+        caller: String,
+        /// Our number.
+        ours: frontdesk_domain::PhoneNumber,
     },
     /// Hang up.
     HangUp,
@@ -134,7 +138,7 @@ impl StoredCommand {
         match self {
             Self::Answer => CallCommand::Answer,
             Self::Speak { text, spanish } => CallCommand::Speak { text, language: if spanish { "es" } else { "en" } },
-            Self::Ring { to, seconds } => CallCommand::Ring { to, seconds },
+            Self::Ring { to, seconds, caller, ours } => CallCommand::Ring { to, seconds, caller, ours },
             Self::HangUp => CallCommand::HangUp,
         }
     }

@@ -1,9 +1,11 @@
 //! Claiming and running jobs: as a service until it is told to stop, or step by step up to an instant.
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -12,17 +14,11 @@ use tokio_util::task::TaskTracker;
 use frontdesk_domain::limits::{
     BACKOFF_FIRST, BACKOFF_MAX, CLAIM_BATCH, GRACEFUL_STOP, JOB_ATTEMPTS_MAX, JOB_LEASE, POLL,
 };
-use frontdesk_ports::Clock;
+use frontdesk_ports::MovableClock;
 use frontdesk_ports::store::{ClaimedJob, JobEnd, StoreError};
 
 use super::{JobKind, JobOutcome, run};
 use crate::{Reception, ReceptionError};
-
-/// A clock that is told the time.
-pub trait MovableClock: Clock {
-    /// Sets the business clock; it never goes back.
-    fn set(&self, to: Timestamp);
-}
 
 /// Runs jobs.
 #[derive(Clone)]
@@ -125,7 +121,9 @@ impl Runner {
     }
 
     async fn run_one(&self, job: &ClaimedJob) -> Vec<ClaimedJob> {
-        let end = match run(&self.cx, job).await {
+        // A panic is a bug in one job: it must neither keep the lease for ever nor take others along.
+        let ran = AssertUnwindSafe(run(&self.cx, job)).catch_unwind().await;
+        let end = match ran.unwrap_or(Err(ReceptionError::Panicked)) {
             Ok(JobOutcome::Ended(followers)) => return followers,
             Ok(JobOutcome::End(end)) => end,
             Err(ReceptionError::Store(StoreError::LeaseLost)) => {
@@ -143,7 +141,10 @@ impl Runner {
 
     fn failed(&self, job: &ClaimedJob, error: &ReceptionError) -> JobEnd {
         let passing = match error {
-            ReceptionError::Store(StoreError::Corrupt(_)) | ReceptionError::Payload | ReceptionError::NoClinic => false,
+            ReceptionError::Store(StoreError::Corrupt(_))
+            | ReceptionError::Payload
+            | ReceptionError::NoClinic
+            | ReceptionError::Panicked => false,
             ReceptionError::Store(_) => true,
             ReceptionError::Port(error) => error.is_passing(),
         };

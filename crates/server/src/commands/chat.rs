@@ -14,7 +14,7 @@ use frontdesk_ports::Clock;
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_reception::clinics::import;
 use frontdesk_reception::inbound;
-use frontdesk_reception::jobs::{MovableClock, Runner};
+use frontdesk_reception::jobs::Runner;
 use frontdesk_sandbox::ShiftedClock;
 
 use super::clinic;
@@ -30,23 +30,6 @@ pub struct Args {
     /// A running server in the sandbox, such as <http://127.0.0.1:8080>.
     #[arg(long)]
     server: Option<String>,
-}
-
-struct Shifted(Arc<ShiftedClock>);
-
-impl Clock for Shifted {
-    fn now(&self) -> jiff::Timestamp {
-        self.0.now()
-    }
-    fn real_now(&self) -> jiff::Timestamp {
-        self.0.real_now()
-    }
-}
-
-impl MovableClock for Shifted {
-    fn set(&self, to: jiff::Timestamp) {
-        self.0.set(to);
-    }
 }
 
 const PATIENT: &str = "+13475550123";
@@ -81,8 +64,7 @@ const HELP: &str =
 
 async fn local(file: Option<PathBuf>) -> anyhow::Result<()> {
     let clock = Arc::new(ShiftedClock::new(Arc::new(SystemClock)));
-    let movable = Shifted(Arc::clone(&clock));
-    let world = in_memory(clock, Arc::new(RandomIds), Span::ZERO).await?;
+    let world = in_memory(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(RandomIds), Span::ZERO).await?;
     let file = match file {
         Some(file) => clinic::read(&file)?,
         None => parse(SAMPLE).map_err(|error| anyhow::anyhow!("the sample clinic: {error}"))?,
@@ -129,7 +111,7 @@ async fn local(file: Option<PathBuf>) -> anyhow::Result<()> {
             what,
         };
         inbound::store(&world.reception, vec![event]).await?;
-        runner.drain_until(world.reception.now(), &movable).await?;
+        runner.drain_until(world.reception.now(), clock.as_ref()).await?;
         for text in world.carrier.texts_after(texts) {
             texts = text.number;
             if text.to.expose() == PATIENT {

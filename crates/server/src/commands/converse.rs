@@ -31,7 +31,7 @@ use frontdesk_reception::clinics::{import, view};
 use frontdesk_reception::conversation::staff::{StaffAct, act};
 use frontdesk_reception::conversation::state_of;
 use frontdesk_reception::inbound;
-use frontdesk_reception::jobs::{MovableClock, Runner};
+use frontdesk_reception::jobs::Runner;
 use frontdesk_sandbox::{ManualClock, SeededIds};
 
 use super::clinic;
@@ -82,23 +82,6 @@ struct Event {
     channel: Option<String>,
 }
 
-struct Told(Arc<ManualClock>);
-
-impl Clock for Told {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-    fn real_now(&self) -> Timestamp {
-        self.0.now()
-    }
-}
-
-impl MovableClock for Told {
-    fn set(&self, to: Timestamp) {
-        self.0.set(to);
-    }
-}
-
 /// What was shown of one patient so far.
 #[derive(Default, Clone, Copy)]
 struct Shown {
@@ -108,7 +91,7 @@ struct Shown {
 
 struct Harness {
     world: InMemory,
-    clock: Told,
+    clock: Arc<ManualClock>,
     runner: Runner,
     clinic: ClinicSettings,
     /// Conversation name → patient number.
@@ -143,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let runner = Runner::new(Arc::clone(&world.reception));
         let mut harness = Harness {
             world,
-            clock: Told(clock),
+            clock,
             runner,
             clinic: stored.settings,
             numbers: HashMap::new(),
@@ -181,7 +164,7 @@ impl Harness {
         let patient = self.patient(&event)?;
         let name = event.conversation.clone().unwrap_or_else(|| patient.expose().to_owned());
         // What fell due since the last event happens first, in order.
-        self.runner.drain_until(event.at, &self.clock).await?;
+        self.runner.drain_until(event.at, self.clock.as_ref()).await?;
         let before = self.row(&patient).await?;
         let mut reading = None;
         match event.kind.unwrap_or(Kind::Text) {
@@ -228,7 +211,7 @@ impl Harness {
                 bail!("this clinic books in the built-in calendar: there is no booking page to report on")
             }
         }
-        self.runner.drain_until(event.at, &self.clock).await?;
+        self.runner.drain_until(event.at, self.clock.as_ref()).await?;
         self.outcome(&name, event.at, &patient, reading.as_ref()).await
     }
 

@@ -129,8 +129,8 @@ async fn deliveries(State(inner): Shared) -> Json<Value> {
 }
 
 /// The body of an inbound text.
-pub(crate) fn text_body(event: &str, from: &str, to: &str, text: &str) -> Value {
-    json!({"data": {"record_type": "event", "event_type": "message.received", "id": event, "occurred_at": "2026-11-20T15:00:00.000+00:00",
+pub(crate) fn text_body(at: jiff::Timestamp, event: &str, from: &str, to: &str, text: &str) -> Value {
+    json!({"data": {"record_type": "event", "event_type": "message.received", "id": event, "occurred_at": at.to_string(),
         "payload": {"record_type": "message", "direction": "inbound", "id": format!("m-{event}"), "type": "SMS",
             "from": {"phone_number": from, "carrier": "T-Mobile", "line_type": "Wireless"},
             "to": [{"phone_number": to, "status": "webhook_delivered"}], "text": text, "media": [], "errors": []}},
@@ -139,6 +139,7 @@ pub(crate) fn text_body(event: &str, from: &str, to: &str, text: &str) -> Value 
 
 /// The body of a call event.
 pub(crate) fn call_body(
+    at: jiff::Timestamp,
     event: &str,
     kind: &str,
     session: &str,
@@ -147,8 +148,8 @@ pub(crate) fn call_body(
     to: &str,
     cause: &str,
 ) -> Value {
-    json!({"data": {"record_type": "event", "event_type": kind, "id": event, "occurred_at": "2026-11-20T15:00:00.000Z",
-        "payload": {"call_control_id": format!("v3:{session}-{direction}"), "call_session_id": session, "direction": direction,
+    json!({"data": {"record_type": "event", "event_type": kind, "id": event, "occurred_at": at.to_string(),
+        "payload": {"client_state": null, "call_control_id": format!("v3:{session}-{direction}"), "call_session_id": session, "direction": direction,
             "from": from, "to": to, "hangup_cause": cause}}})
 }
 

@@ -1,5 +1,6 @@
 //! Every kind of job can run twice: a process that dies after the effect and before the end changes nothing.
 
+use frontdesk_ports::Clock as _;
 use frontdesk_ports::store::{Claim, JobEnd};
 use frontdesk_reception::jobs::JobKind;
 
@@ -11,8 +12,8 @@ async fn a_lease_that_ended_lets_another_worker_finish() {
     for on in databases() {
         let mut world = World::new(on).await;
         let id = world.event_id();
-        world.post("/webhooks/telnyx/messages", &text_body(&id, JO, CLINIC, "hi")).await;
-        let now = frontdesk_ports::Clock::now(&world.clock);
+        world.post("/webhooks/telnyx/messages", &text_body(world.clock.now(), &id, JO, CLINIC, "hi")).await;
+        let now = world.clock.now();
         let kinds: Vec<&str> = JobKind::ALL.iter().map(|k| k.key()).collect();
         // Another process claims it and dies.
         let dead = Claim { worker: 666, until: now + jiff::SignedDuration::from_secs(30) };
@@ -40,9 +41,9 @@ async fn jobs_of_one_key_run_in_order_one_at_a_time() {
         let mut world = World::new(on).await;
         for text in ["one", "two", "three"] {
             let id = world.event_id();
-            world.post("/webhooks/telnyx/messages", &text_body(&id, JO, CLINIC, text)).await;
+            world.post("/webhooks/telnyx/messages", &text_body(world.clock.now(), &id, JO, CLINIC, text)).await;
         }
-        let now = frontdesk_ports::Clock::now(&world.clock);
+        let now = world.clock.now();
         let claim = Claim { worker: 1, until: now + jiff::SignedDuration::from_secs(30) };
         let mut tx = world.reception.store.begin_system().await.unwrap();
         let first = tx.claim(claim, &["inbound"], now, 10).await.unwrap();

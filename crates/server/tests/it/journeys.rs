@@ -119,6 +119,20 @@ async fn silence_after_an_offer_is_followed_up_once_inside_permitted_hours() {
 }
 
 #[tokio::test]
+async fn a_follow_up_held_over_night_is_dropped_when_they_book_meanwhile() {
+    for on in databases() {
+        let mut world =
+            World::with(on, frontdesk_server::wiring::SAMPLE, "2026-11-20T18:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new, jo@example.com, botox tuesday afternoon").await;
+        world.wait(Span::hours(5)).await;
+        let booked = world.texts(JO, "the first one").await;
+        assert!(booked[0].contains("You're booked"), "answered at once, nothing waits before it: {booked:?}");
+        world.wait(Span::days(2)).await;
+        assert!(world.got(JO).is_empty());
+    }
+}
+
+#[tokio::test]
 async fn an_emergency_is_answered_at_once_and_reaches_staff_at_night() {
     for on in databases() {
         let mut world =

@@ -135,7 +135,7 @@ async fn survive(database: Option<String>) {
         let deliveries = (0..MESSAGES).map(|n| {
             let (http, carrier, url) = (http.clone(), carrier_side.clone(), address.clone());
             async move {
-                let body = text_body(&format!("text-{n}"), &patient(n), CLINIC, "hi");
+                let body = text_body(SystemClock.real_now(), &format!("text-{n}"), &patient(n), CLINIC, "hi");
                 deliver(&http, &carrier, &url, &body).await;
             }
         });

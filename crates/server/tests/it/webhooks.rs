@@ -1,6 +1,7 @@
 //! What the webhooks answer to good, bad and odd requests.
 
 use axum::http::StatusCode;
+use frontdesk_ports::Clock as _;
 use serde_json::json;
 
 use crate::carrier::{call_body, text_body};
@@ -11,9 +12,8 @@ const MESSAGES: &str = "/webhooks/telnyx/messages";
 #[tokio::test]
 async fn a_wrong_signature_leaves_no_trace() {
     let mut world = World::new(crate::world::On::Sqlite).await;
-    let body = text_body("e", JO, CLINIC, "hi").to_string().into_bytes();
-    let now = world.clock.0.clone();
-    let seconds = frontdesk_ports::Clock::now(&*now).as_second();
+    let body = text_body(world.clock.now(), "e", JO, CLINIC, "hi").to_string().into_bytes();
+    let seconds = world.clock.now().as_second();
     let (good, stamp) = world.carrier.sign(&body, seconds);
     let (stale, old) = world.carrier.sign(&body, seconds - 301);
     let sig = "telnyx-signature-ed25519";
@@ -40,17 +40,24 @@ async fn odd_requests_are_answered_sensibly() {
         let mut world = World::new(on).await;
         let id = world.event_id();
         assert_eq!(
-            world.post(MESSAGES, &text_body(&id, JO, "+19995550000", "hi")).await,
+            world.post(MESSAGES, &text_body(world.clock.now(), &id, JO, "+19995550000", "hi")).await,
             StatusCode::OK,
             "unknown number"
         );
         for from in ["12345", "anonymous", "", "+1"] {
             let id = world.event_id();
-            assert_eq!(world.post(MESSAGES, &text_body(&id, from, CLINIC, "hi")).await, StatusCode::OK, "{from}");
+            assert_eq!(
+                world.post(MESSAGES, &text_body(world.clock.now(), &id, from, CLINIC, "hi")).await,
+                StatusCode::OK,
+                "{from}"
+            );
         }
         for text in ["", "   ", "\u{0}\u{0}", "🙂🙂🙂", &"long ".repeat(2_000)] {
             let id = world.event_id();
-            assert_eq!(world.post(MESSAGES, &text_body(&id, JO, CLINIC, text)).await, StatusCode::OK);
+            assert_eq!(
+                world.post(MESSAGES, &text_body(world.clock.now(), &id, JO, CLINIC, text)).await,
+                StatusCode::OK
+            );
         }
         world.run().await;
         assert!(!world.got(JO).is_empty());
@@ -59,13 +66,16 @@ async fn odd_requests_are_answered_sensibly() {
         assert_eq!(counters.unknown_number.load(std::sync::atomic::Ordering::Relaxed), 1);
         assert_eq!(counters.unanswerable.load(std::sync::atomic::Ordering::Relaxed), 4);
         // Half an emoji, as handsets send it.
-        let raw = text_body("half", JO, CLINIC, "HALF").to_string().replace("HALF", "hi \\ud83d").into_bytes();
-        let (signature, stamp) = world.carrier.sign(&raw, frontdesk_ports::Clock::now(&world.clock).as_second());
+        let raw = text_body(world.clock.now(), "half", JO, CLINIC, "HALF")
+            .to_string()
+            .replace("HALF", "hi \\ud83d")
+            .into_bytes();
+        let (signature, stamp) = world.carrier.sign(&raw, world.clock.now().as_second());
         let headers = [("telnyx-signature-ed25519", signature.as_str()), ("telnyx-timestamp", stamp.as_str())];
         assert_eq!(world.post_raw(MESSAGES, raw, &headers).await, StatusCode::OK);
         // Signed, but no JSON of theirs.
         for raw in [b"{".to_vec(), b"[]".to_vec(), b"\xff\xfe".to_vec()] {
-            let (signature, stamp) = world.carrier.sign(&raw, frontdesk_ports::Clock::now(&world.clock).as_second());
+            let (signature, stamp) = world.carrier.sign(&raw, world.clock.now().as_second());
             let headers = [("telnyx-signature-ed25519", signature.as_str()), ("telnyx-timestamp", stamp.as_str())];
             assert_eq!(world.post_raw(MESSAGES, raw, &headers).await, StatusCode::BAD_REQUEST);
         }
@@ -85,7 +95,7 @@ async fn odd_requests_are_answered_sensibly() {
 async fn the_same_event_delivered_twice_is_one() {
     for on in databases() {
         let mut world = World::new(on).await;
-        let body = text_body("same", JO, CLINIC, "hi");
+        let body = text_body(world.clock.now(), "same", JO, CLINIC, "hi");
         let answers = futures::future::join_all((0..8).map(|_| world.post(MESSAGES, &body))).await;
         assert!(answers.iter().all(|s| *s == StatusCode::OK));
         world.run().await;
@@ -97,7 +107,8 @@ async fn the_same_event_delivered_twice_is_one() {
 async fn a_call_is_picked_up_told_and_ended() {
     let mut world = World::new(crate::world::On::Sqlite).await;
     for (n, kind) in ["call.initiated", "call.answered", "call.speak.ended", "call.hangup"].iter().enumerate() {
-        let body = call_body(&format!("c{n}"), kind, "session", "incoming", JO, CLINIC, "normal_clearing");
+        let body =
+            call_body(world.clock.now(), &format!("c{n}"), kind, "session", "incoming", JO, CLINIC, "normal_clearing");
         assert_eq!(world.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
         world.run().await;
     }
@@ -113,21 +124,31 @@ async fn a_ringing_clinic_that_answers_is_no_missed_call() {
         .replace("[persona]", "[calls]\nmode = \"ring\"\nring = \"+12125550199\"\n\n[persona]");
     let start = "2026-11-20T10:00:00-05:00";
     let mut world = World::with(crate::world::On::Sqlite, &ring, start, frontdesk_domain::span::Span::ZERO).await;
-    let report = |kind: &str, direction: &str, session: &str, cause: &str| {
-        call_body(&format!("{kind}{direction}{session}"), kind, session, direction, JO, CLINIC, cause)
+    // As the carrier reports it: the clinic's leg names our number and the clinic's phone, and carries what we gave it.
+    let report = |world: &World, kind: &str, direction: &str, session: &str, cause: &str| {
+        let outgoing = direction == "outgoing";
+        let (from, to) = if outgoing { (CLINIC, "+12125550199") } else { (JO, CLINIC) };
+        let id = format!("{kind}{direction}{session}");
+        let mut body = call_body(world.clock.now(), &id, kind, session, direction, from, to, cause);
+        if outgoing {
+            let commands = &world.carrier.inner.lock().unwrap().commands;
+            let ring = commands.iter().rev().find(|(_, verb, _)| verb == "transfer").unwrap();
+            body["data"]["payload"]["client_state"] = ring.2["target_leg_client_state"].clone();
+        }
+        body
     };
-    for body in [
-        report("call.initiated", "incoming", "a", ""),
-        report("call.answered", "outgoing", "a", ""),
-        report("call.hangup", "outgoing", "a", "normal_clearing"),
-        report("call.hangup", "incoming", "a", "normal_clearing"),
+    for (kind, direction, cause) in [
+        ("call.initiated", "incoming", ""),
+        ("call.answered", "outgoing", ""),
+        ("call.hangup", "outgoing", "normal_clearing"),
+        ("call.hangup", "incoming", "normal_clearing"),
     ] {
-        world.post("/webhooks/telnyx/voice", &body).await;
+        world.post("/webhooks/telnyx/voice", &report(&world, kind, direction, "a", cause)).await;
         world.run().await;
     }
     assert!(world.got(JO).is_empty(), "a person spoke");
-    for body in [report("call.initiated", "incoming", "b", ""), report("call.hangup", "outgoing", "b", "user_busy")] {
-        world.post("/webhooks/telnyx/voice", &body).await;
+    for (kind, direction, cause) in [("call.initiated", "incoming", ""), ("call.hangup", "outgoing", "user_busy")] {
+        world.post("/webhooks/telnyx/voice", &report(&world, kind, direction, "b", cause)).await;
         world.run().await;
     }
     let texts = world.got(JO);
@@ -150,9 +171,29 @@ async fn identifiers_are_masked_before_the_first_write() {
 }
 
 #[tokio::test]
+async fn a_text_fetched_at_night_is_answered_in_the_morning() {
+    let start = "2026-11-20T23:30:00-05:00";
+    let span = frontdesk_domain::span::Span::ZERO;
+    let mut world = World::with(crate::world::On::Sqlite, frontdesk_server::wiring::SAMPLE, start, span).await;
+    let hours_ago = world.clock.now() - jiff::SignedDuration::from_hours(9);
+    let id = world.event_id();
+    world.post(MESSAGES, &text_body(hours_ago, &id, JO, CLINIC, "hi")).await;
+    world.run().await;
+    assert!(world.got(JO).is_empty(), "nine hours old: no answer to their own message any more");
+    world.wait(frontdesk_domain::span::Span::hours(10)).await;
+    assert_eq!(world.got(JO).len(), 1);
+    let id = world.event_id();
+    let stale = world.clock.now() - jiff::SignedDuration::from_hours(13);
+    let body = call_body(stale, &id, "call.initiated", "old", "incoming", "+13475550188", CLINIC, "");
+    world.post("/webhooks/telnyx/voice", &body).await;
+    world.run().await;
+    assert!(world.got("+13475550188").is_empty(), "a call of yesterday");
+}
+
+#[tokio::test]
 async fn what_the_carrier_gave_up_on_is_fetched() {
     let mut world = World::new(crate::world::On::Sqlite).await;
-    let lost = text_body("lost", JO, CLINIC, "are you there?");
+    let lost = text_body(world.clock.now(), "lost", JO, CLINIC, "are you there?");
     let row = json!({"id": "d", "status": "failed", "webhook": lost["data"], "attempts": []});
     world.carrier.inner.lock().unwrap().failed_deliveries.push(row);
     frontdesk_reception::catch_up::schedule(&world.reception).await.unwrap();

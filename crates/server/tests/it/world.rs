@@ -24,7 +24,7 @@ use frontdesk_reception::calendar::BuiltInCalendar;
 use frontdesk_reception::clinics::import;
 use frontdesk_reception::conversation::state_of;
 use frontdesk_reception::inbound::Acceptor;
-use frontdesk_reception::jobs::{MovableClock, Runner};
+use frontdesk_reception::jobs::Runner;
 use frontdesk_reception::{Counters, Reception};
 use frontdesk_sandbox::{ManualClock, SandboxMailbox, SeededIds};
 use frontdesk_store::{Database, MasterKey};
@@ -34,23 +34,6 @@ use crate::carrier::{Carrier, call_body, receipt_body, text_body};
 
 pub(crate) const CLINIC: &str = "+12125550100";
 pub(crate) const JO: &str = "+13475550123";
-
-pub(crate) struct Told(pub Arc<ManualClock>);
-
-impl Clock for Told {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-    fn real_now(&self) -> Timestamp {
-        self.0.now()
-    }
-}
-
-impl MovableClock for Told {
-    fn set(&self, to: Timestamp) {
-        self.0.set(to);
-    }
-}
 
 /// Which database a world stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +61,7 @@ pub(crate) struct World {
     pub reception: Arc<Reception>,
     pub carrier: Carrier,
     pub mailbox: Arc<SandboxMailbox>,
-    pub clock: Told,
+    pub clock: Arc<ManualClock>,
     pub runner: Runner,
     pub clinic: ClinicSettings,
     pub router: axum::Router,
@@ -142,7 +125,7 @@ impl World {
             reception,
             carrier,
             mailbox,
-            clock: Told(clock),
+            clock,
             clinic: stored.settings,
             router: api(http.clone()),
             ops: ops(http),
@@ -168,12 +151,12 @@ impl World {
     }
 
     pub(crate) async fn run(&self) {
-        self.runner.drain_until(self.clock.now(), &self.clock).await.unwrap();
+        self.runner.drain_until(self.clock.now(), self.clock.as_ref()).await.unwrap();
     }
 
     /// Time passes, and everything due in it happens.
     pub(crate) async fn wait(&self, span: Span) {
-        self.runner.drain_until(self.clock.now() + span.signed(), &self.clock).await.unwrap();
+        self.runner.drain_until(self.clock.now() + span.signed(), self.clock.as_ref()).await.unwrap();
     }
 
     pub(crate) fn event_id(&mut self) -> String {
@@ -184,7 +167,10 @@ impl World {
     /// The patient texts, and gets what came back.
     pub(crate) async fn texts(&mut self, from: &str, text: &str) -> Vec<String> {
         let id = self.event_id();
-        assert_eq!(self.post("/webhooks/telnyx/messages", &text_body(&id, from, CLINIC, text)).await, StatusCode::OK);
+        assert_eq!(
+            self.post("/webhooks/telnyx/messages", &text_body(self.clock.now(), &id, from, CLINIC, text)).await,
+            StatusCode::OK
+        );
         self.run().await;
         self.got(from)
     }
@@ -192,7 +178,7 @@ impl World {
     /// The patient calls; every forwarded call is a missed one.
     pub(crate) async fn calls(&mut self, from: &str) -> Vec<String> {
         let (id, session) = (self.event_id(), self.event_id());
-        let body = call_body(&id, "call.initiated", &session, "incoming", from, CLINIC, "");
+        let body = call_body(self.clock.now(), &id, "call.initiated", &session, "incoming", from, CLINIC, "");
         assert_eq!(self.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
         self.run().await;
         self.got(from)

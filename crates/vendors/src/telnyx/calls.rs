@@ -11,8 +11,20 @@ use frontdesk_ports::calls::{CallCommand, CallControl};
 
 use super::TelnyxClient;
 
-/// What the second leg of a transfer carries, so that its events are told from the caller's.
-pub(super) const CLINIC_LEG: &str = "clinic-leg";
+/// What the second leg of a transfer carries: its own events name the clinic's phone and our number, so the caller and the
+/// number they called travel along.
+pub(super) fn clinic_leg(caller: &str, ours: &str) -> String {
+    STANDARD.encode(format!("{CLINIC_LEG}|{caller}|{ours}"))
+}
+
+/// The caller and our number of a leg that carries them.
+pub(super) fn read_clinic_leg(client_state: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(STANDARD.decode(client_state).ok()?).ok()?;
+    let (caller, ours) = text.strip_prefix(CLINIC_LEG)?.strip_prefix('|')?.split_once('|')?;
+    Some((caller.to_owned(), ours.to_owned()))
+}
+
+const CLINIC_LEG: &str = "clinic-leg";
 
 /// `call ended` and `call not answered yet`: nothing to command any more.
 const OVER: [&str; 2] = ["90018", "90034"];
@@ -53,12 +65,12 @@ impl CallControl for TelnyxClient {
                     json!({ "payload": text, "payload_type": "text", "language": language, "voice": voice, "command_id": id }),
                 )
             }
-            CallCommand::Ring { to, seconds } => (
+            CallCommand::Ring { to, seconds, caller, ours } => (
                 "transfer",
                 json!({
                     "to": to.expose(),
                     "timeout_secs": seconds,
-                    "target_leg_client_state": STANDARD.encode(CLINIC_LEG),
+                    "target_leg_client_state": clinic_leg(caller, ours.expose()),
                     "command_id": id,
                 }),
             ),

@@ -12,7 +12,7 @@ use frontdesk_ports::inbound::{
     Acknowledgement, DeliveryStatus, Inbound, InboundEvent, WebhookError, WebhookPort, WebhookRequest,
 };
 
-use super::{TELNYX, calls::CLINIC_LEG, wire};
+use super::{TELNYX, calls::read_clinic_leg, wire};
 
 /// Verifies and translates. Without a key every request is refused.
 pub struct TelnyxWebhooks {
@@ -126,12 +126,8 @@ fn status(word: &str) -> Option<DeliveryStatus> {
 }
 
 fn call(kind: &str, payload: &wire::Payload) -> Option<Inbound> {
-    let marked = payload
-        .client_state
-        .as_deref()
-        .and_then(|s| STANDARD.decode(s).ok())
-        .is_some_and(|s| s == CLINIC_LEG.as_bytes());
-    let clinic_leg = marked || payload.direction.as_deref() == Some("outgoing");
+    let marked = payload.client_state.as_deref().and_then(read_clinic_leg);
+    let clinic_leg = marked.is_some() || payload.direction.as_deref() == Some("outgoing");
     let cause = payload.hangup_cause.as_deref().unwrap_or("").to_ascii_lowercase();
     let report = match (kind, clinic_leg) {
         ("call.initiated", false) => CallReport::Arrived,
@@ -143,11 +139,13 @@ fn call(kind: &str, payload: &wire::Payload) -> Option<Inbound> {
         ("call.hangup", true) => CallReport::ClinicUnanswered,
         _ => return None,
     };
+    // Without our mark an outgoing leg is nobody's: it names the clinic's phone.
+    let (from, to) = marked.unwrap_or_else(|| (payload.from.number(), payload.to.number()));
     Some(Inbound::Call {
         session: payload.call_session_id.clone()?,
         leg: payload.call_control_id.clone().filter(|_| !clinic_leg),
-        from: payload.from.number(),
-        to: payload.to.number(),
+        from,
+        to,
         report,
         busy: clinic_leg && cause.contains("busy"),
     })
