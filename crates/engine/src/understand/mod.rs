@@ -3,11 +3,14 @@
 //! The parts read the same tokens side by side (`text.rs`): when, which service, whose name, what they want, consent,
 //! safety, identifiers; `reply.rs` puts them against the times on offer. What people say is data in `lexicon/`.
 
+mod consent;
 pub mod contract;
 pub mod identifiers;
 mod name;
 mod pattern;
+mod person;
 mod reply;
+mod safety;
 mod service;
 mod text;
 mod time;
@@ -43,10 +46,7 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 static FIRST_NAMES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/first_names.txt")));
 static INTENTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/intents.txt")));
-static CONSENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/consent.txt")));
-static SAFETY: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/safety.txt")));
 static INJECTION: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/injection.txt")));
-static PATIENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/patient.txt")));
 
 /// What the last message asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -294,8 +294,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
     let names = name::read(text, &asked.spans, context.expecting, context.known_name);
     let emails = identifiers::emails(text);
-    let (opt_out, lone_cancel) = consent(&whole);
-    let safety = safety(&whole, names.for_other);
+    let (opt_out, lone_cancel) = consent::command(&whole);
+    let safety = safety::flags(&whole, names.for_other);
     let injection = INJECTION.any(&whole);
 
     let mut reading = Reading {
@@ -307,16 +307,16 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         unlisted_service: asked.unlisted,
         concern: asked.concern,
         phone: identifiers::own_phone(text),
-        provider: provider(text),
+        provider: person::provider(text),
         email: emails.first().map(|e| e.address.clone()),
-        email_refused: refuses_email(text, context.expecting),
+        email_refused: person::refuses_email(text, context.expecting),
         preference,
         opt_out,
         lone_cancel,
         safety,
         injection,
-        language: language(text),
-        wrong_number: wrong_number(text),
+        language: person::language(text),
+        wrong_number: consent::wrong_number(text),
         wordless: text.tokens.iter().all(|t| t.kind == Kind::Sign),
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
         ..Reading::default()
@@ -339,7 +339,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     settle_intents(&mut reading, context, message);
-    reading.patient_type = patient_type(text, context, &reading);
+    reading.patient_type = person::patient_type(text, context, &reading);
     let mut spans = identifiers::find(&whole, today);
     for (start, end) in [names.own_span, names.other_span].into_iter().flatten() {
         let (start, end) = (text.tokens[start].start, text.tokens[end - 1].end);
@@ -512,348 +512,6 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     if let Some(at) = reading.intents.iter().position(|i| *i == Intent::Greeting) {
         let greeting = reading.intents.remove(at);
         reading.intents.insert(0, greeting);
-    }
-}
-
-/// "Wrong number", "you have the wrong person".
-fn wrong_number(text: &Text) -> bool {
-    text.tokens.windows(2).any(|w| {
-        (w[0].is("wrong") && matches!(w[1].word.as_str(), "number" | "person" | "phone"))
-            || (matches!(w[0].word.as_str(), "numero" | "number")
-                && matches!(w[1].word.as_str(), "equivocado" | "incorrecto"))
-    })
-}
-
-/// Lone keywords, on the whole message; then free wording, unless it is about a visit.
-fn consent(text: &Text) -> (Option<OptOut>, bool) {
-    let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
-    let trimmed: Vec<&str> =
-        words.iter().copied().filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks")).collect();
-    match trimmed.as_slice() {
-        [
-            "stop" | "stopall" | "unsubscribe" | "quit" | "revoke" | "optout" | "alto" | "parar" | "pare" | "baja"
-            | "remove" | "unsuscribe",
-        ]
-        | ["stop", "all" | "stop" | "texting" | "it" | "everything"]
-        | ["opt", "out"] => return (Some(OptOut::Stop), false),
-        ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
-        ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
-        ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
-        _ => {}
-    }
-    // "Who is this? Stop": the last sentence is the command.
-    let sentences: Vec<&[text::Token]> =
-        text.tokens.split(text::Token::ends_sentence).filter(|s| !s.is_empty()).collect();
-    if let Some([only]) = sentences.last().filter(|_| sentences.len() > 1) {
-        if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
-            return (Some(OptOut::Stop), false);
-        }
-    }
-    let mut found = None;
-    for hit in CONSENT.find(text) {
-        let here = match CONSENT.label(hit) {
-            "stop" if about_something_else(text, hit.start, hit.end) => continue,
-            "stop" => OptOut::Stop,
-            "start" => OptOut::Start,
-            _ => OptOut::Help,
-        };
-        if found != Some(OptOut::Stop) {
-            found = Some(here);
-        }
-    }
-    (found, false)
-}
-
-/// "Stop calling my work phone, text me instead", "did you stop texting my sister?": not a withdrawal.
-fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
-    let before: Vec<&str> = text.tokens[start.saturating_sub(4)..start].iter().map(|t| t.word.as_str()).collect();
-    let question = before
-        .iter()
-        .any(|w| matches!(*w, "did" | "how" | "if" | "will" | "does" | "when" | "why" | "dont" | "cant" | "never"))
-        && !text.has_any(&["please"]);
-    let turned = text.tokens[end.min(text.tokens.len())..]
-        .iter()
-        .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless" | "after"));
-    // "Opt out of the e-mail", "off the waitlist": another list than ours.
-    let other_list =
-        text.tokens[start..].iter().take(8).any(|t| {
-            matches!(t.word.as_str(), "email" | "emails" | "emailing" | "deposit" | "waitlist" | "newsletter")
-        }) && !text.tokens[start..end.min(text.tokens.len())]
-            .iter()
-            .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
-    // "Don't call me, text me."
-    let prefers_texts = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| w[0].is("text") && w[1].is("me"));
-    question || turned || other_list || prefers_texts
-}
-
-fn safety(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
-    let mut flags = Vec::new();
-    for hit in SAFETY.find(text) {
-        let flag = match SAFETY.label(hit) {
-            "emergency" if harmless(text, hit.start, hit.end) => continue,
-            "emergency" => SafetyFlag::Emergency,
-            "crisis" if harmless(text, hit.start, hit.end) => continue,
-            "crisis" => SafetyFlag::Crisis,
-            "post_procedure" => SafetyFlag::PostProcedure,
-            "medical_advice" => SafetyFlag::MedicalAdvice,
-            "contraindication" if negated_before(text, hit.start) => continue,
-            "contraindication" => SafetyFlag::Contraindication,
-            _ => SafetyFlag::Minor,
-        };
-        if !flags.contains(&flag) {
-            flags.push(flag);
-        }
-    }
-    if under_age(text, for_other) && !flags.contains(&SafetyFlag::Minor) {
-        flags.push(SafetyFlag::Minor);
-    }
-    flags
-}
-
-fn negated_before(text: &Text, start: usize) -> bool {
-    text.tokens[start.saturating_sub(3)..start]
-        .iter()
-        .any(|t| matches!(t.word.as_str(), "not" | "no" | "never" | "isnt" | "arent" | "dont" | "without"))
-}
-
-/// Danger words that report nothing: jokes, other times, other people's stories, questions about risk.
-fn harmless(text: &Text, start: usize, end: usize) -> bool {
-    let around = &text.tokens[start.saturating_sub(5)..(end + 4).min(text.tokens.len())];
-    let asked_about = text.tokens[start.saturating_sub(40)..start]
-        .iter()
-        .any(|t| matches!(t.word.as_str(), "if" | "risk" | "risks" | "possible" | "chance" | "case"))
-        || text
-            .tokens
-            .first()
-            .is_some_and(|t| matches!(t.word.as_str(), "can" | "does" | "do" | "could" | "will" | "what"))
-            && !around.iter().any(|t| matches!(t.word.as_str(), "i" | "my" | "im" | "ive"));
-    let joking = text.has_any(&["lol", "lmao", "haha", "hahaha", "joking", "kidding", "jk"]);
-    let past = around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "used"))
-        && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"));
-    asked_about || joking || past || negated_before(text, start)
-}
-
-/// An age below 18 of the patient.
-fn under_age(text: &Text, for_other: bool) -> bool {
-    (0..text.tokens.len()).any(|at| {
-        let Some(age) = text.tokens[at].number().filter(|age| (1..18).contains(age)) else { return false };
-        let before = at.checked_sub(1).map_or("", |b| text.word(b));
-        let before_that = at.checked_sub(2).map_or("", |b| text.word(b));
-        let dashed = usize::from(text.word(at + 1) == "-");
-        let (unit, then) = (text.word(at + 1 + dashed), text.word(at + 2 + 2 * dashed));
-        let years = matches!(unit, "yo" | "anos")
-            || (matches!(unit, "year" | "years" | "yr" | "yrs" | "y")
-                && (matches!(then, "old" | "o" | "daughter" | "son" | "olds") || text.word(at + 3) == "old"));
-        let since = matches!(text.word(at + 2), "ago" | "experience" | "since")
-            || text.has_any(&["been"]) && !matches!(then, "old" | "o");
-        let bare_age = (10..18).contains(&age)
-            && !time_counts(unit)
-            && !matches!(unit, "am" | "pm" | "blocks" | "away" | "late" | "early" | ":" | "/" | "%");
-        let named = matches!(before, "im" | "shes" | "hes" | "turned") || (before == "am" && before_that == "i");
-        let says_age = (named && bare_age)
-            || matches!(before, "im" | "shes" | "hes")
-                && matches!(unit, "" | "." | "," | "and" | "!" | "but" | "so" | "is")
-            || before == "am" && before_that == "i" && matches!(unit, "" | "." | "," | "and" | "but")
-            || before == "only" && matches!(before_that, "im" | "shes" | "hes" | "is" | "am")
-            || before == "turning"
-            || before == "tengo" && unit == "anos";
-        // "16" alone behind "for my daughter, 16".
-        let apposed = for_other && before == "," && age > 9 && matches!(unit, "" | "." | ",");
-        (years && !since) || says_age || apposed
-    })
-}
-
-fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading) -> Option<PatientType> {
-    let (mut new, mut existing) = (false, false);
-    // "No, first time" answers and says; "not my first time" denies.
-    let denied = |start: usize| {
-        let before = &text.tokens[start.saturating_sub(3)..start];
-        before.iter().any(|t| matches!(t.word.as_str(), "not" | "isnt" | "arent" | "dont" | "never" | "havent"))
-    };
-    for hit in PATIENT.find(text) {
-        match PATIENT.label(hit) {
-            "new" if denied(hit.start) && text.word(hit.start) != "never" => existing = true,
-            "new" => new = true,
-            _ if denied(hit.start) => new = true,
-            _ => existing = true,
-        }
-    }
-    // One item of a list: "Kim Tate, new, kim@…".
-    for at in 0..text.tokens.len() {
-        let alone = (at == 0 || text.tokens[at - 1].kind == Kind::Sign)
-            && text.tokens.get(at + 1).is_none_or(|t| t.kind == Kind::Sign);
-        match text.word(at) {
-            "new" | "nueva" | "nuevo" if alone => new = true,
-            "returning" | "existing" if alone => existing = true,
-            _ => {}
-        }
-    }
-    if new != existing {
-        return Some(if new { PatientType::New } else { PatientType::Existing });
-    }
-    if new || context.expecting != PATIENT_QUESTION {
-        return None;
-    }
-    // A bare answer: its sense is the question's.
-    let question = Text::new(context.last_message);
-    let words: Vec<&str> = question.tokens.iter().map(|t| t.word.as_str()).collect();
-    let last_new = words.iter().rposition(|w| matches!(*w, "new" | "nuevo" | "nueva" | "primera" | "first"));
-    let last_known = words.iter().rposition(|w| {
-        matches!(
-            *w,
-            "been"
-                | "before"
-                | "existing"
-                | "returning"
-                | "visited"
-                | "seen"
-                | "estado"
-                | "visitado"
-                | "venido"
-                | "already"
-        )
-    });
-    let asks_if_new = match (last_new, last_known) {
-        (Some(_), None) => true,
-        (None, _) => false,
-        // "new or returning?" has no yes.
-        (Some(_), Some(_)) => {
-            return text
-                .has_any(&["new", "nuevo", "nueva", "first"])
-                .then_some(PatientType::New)
-                .or_else(|| text.has_any(&["existing", "returning", "been"]).then_some(PatientType::Existing));
-        }
-    };
-    let yes = reading.wants(Intent::Affirm);
-    let no = reading.wants(Intent::Deny) || text.has_any(&["never", "nunca"]);
-    match (yes, no) {
-        (true, false) => Some(if asks_if_new { PatientType::New } else { PatientType::Existing }),
-        (false, true) => Some(if asks_if_new { PatientType::Existing } else { PatientType::New }),
-        _ => None,
-    }
-}
-
-const PATIENT_QUESTION: Expecting = Expecting::PatientType;
-
-/// "with Dana", "Dr. Lee", "anyone is fine".
-fn provider(text: &Text) -> Option<String> {
-    for at in 0..text.tokens.len() {
-        let word = text.word(at);
-        let any = matches!(word, "anyone" | "anybody" | "whoever" | "cualquiera")
-            || (matches!(word, "any")
-                && matches!(text.word(at + 1), "provider" | "injector" | "doctor" | "nurse" | "one"));
-        let of_person = matches!(text.word(at + 1), "there" | "else" | "called" | "answer" | "home")
-            || at.checked_sub(1).is_some_and(|b| matches!(text.word(b), "is" | "does" | "did" | "has" | "can"));
-        if any && !of_person {
-            return Some("any".to_owned());
-        }
-        if matches!(word, "no") && text.word(at + 1) == "preference" && text.has_any(&["provider", "who"]) {
-            return Some("any".to_owned());
-        }
-        let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra");
-        let led = matches!(word, "with" | "con" | "see" | "prefer")
-            || (matches!(word, "whichever") && text.word(at + 1) == "is");
-        if !titled && !led {
-            continue;
-        }
-        let mut start = at + 1;
-        while matches!(text.word(start), "." | "is" | "with" | "dr" | "doctor" | "nurse" | "dra" | "the" | "la" | "el")
-        {
-            start += 1;
-        }
-        let is_name = |i: usize| {
-            text.tokens.get(i).is_some_and(|t| {
-                t.kind == Kind::Word
-                    && !COMMON.contains(t.word.as_str())
-                    && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
-            })
-        };
-        if is_name(start)
-            || (titled
-                && start > at + 1
-                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())))
-        {
-            let mut end = start + 1;
-            while is_name(end) && end - start < 3 {
-                end += 1;
-            }
-            return Some(text.slice(text.tokens[start].start, text.tokens[end - 1].end));
-        }
-    }
-    None
-}
-
-fn refuses_email(text: &Text, expecting: Expecting) -> bool {
-    let about_mail = text.has_any(&["email", "mail", "correo"]);
-    let refusing = text
-        .has_any(&["no", "dont", "rather", "skip", "prefer", "not", "none", "without", "later", "nope", "pass", "sin"]);
-    let personal = !text.has_any(&["@"]);
-    refusing && personal && (about_mail || expecting == Expecting::Email)
-}
-
-/// Spanish when its own words outnumber English ones; unknown when neither tells.
-fn language(text: &Text) -> Option<Language> {
-    const SPANISH: &[&str] = &[
-        "hola", "quiero", "quisiera", "necesito", "tengo", "puedo", "puede", "cita", "para", "con", "una", "el", "los",
-        "las", "del", "que", "es", "soy", "estoy", "muy", "bien", "si", "nuevo", "nueva", "paciente", "manana",
-        "tarde", "noche", "hoy", "gracias", "favor", "buenas", "buenos", "dias", "tardes", "cuanto", "cuesta",
-        "precio", "donde", "hablan", "espanol", "mi", "me", "llamo", "nombre", "gustaria", "como", "cuando", "hacer",
-        "primera", "vez", "ya", "por", "proximo", "proxima", "despues", "antes", "la", "de", "en", "claro", "perfecto",
-        "ninguna", "correo", "horario", "labios", "tienen", "quien", "esta", "este",
-    ];
-    const ENGLISH: &[&str] = &[
-        "the",
-        "i",
-        "im",
-        "you",
-        "is",
-        "and",
-        "to",
-        "for",
-        "my",
-        "can",
-        "want",
-        "need",
-        "a",
-        "of",
-        "have",
-        "do",
-        "what",
-        "with",
-        "hi",
-        "hello",
-        "please",
-        "yes",
-        "on",
-        "it",
-        "at",
-        "book",
-        "appointment",
-        "thanks",
-        "how",
-        "much",
-        "your",
-        "be",
-        "this",
-    ];
-    let mut spanish = 0;
-    let mut english = 0;
-    for token in &text.tokens {
-        let word = token.folded.as_str();
-        spanish += usize::from(SPANISH.contains(&word) || matches!(word, "¿" | "¡"));
-        english += usize::from(ENGLISH.contains(&word));
-    }
-    // "me" and "no" are words of both.
-    let strong = text.has_any(&[
-        "hola", "quiero", "quisiera", "gracias", "cita", "manana", "buenas", "soy", "llamo", "necesito", "gustaria",
-        "cuanto", "espanol", "claro", "perfecto", "tardes",
-    ]);
-    if (spanish > english && spanish >= 2) || (strong && spanish >= english) {
-        Some(Language::Spanish)
-    } else if english >= 2 && english > spanish {
-        Some(Language::English)
-    } else {
-        None
     }
 }
 

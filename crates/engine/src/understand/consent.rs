@@ -1,0 +1,79 @@
+//! STOP, START and HELP: lone keywords on the whole message, free wording anywhere in it, and what only sounds like it.
+
+use std::sync::LazyLock;
+
+use super::OptOut;
+use super::pattern::Patterns;
+use super::text::{Kind, Text, Token};
+
+static CONSENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/consent.txt")));
+
+/// "Wrong number", "you have the wrong person".
+pub(super) fn wrong_number(text: &Text) -> bool {
+    text.tokens.windows(2).any(|w| {
+        (w[0].is("wrong") && matches!(w[1].word.as_str(), "number" | "person" | "phone"))
+            || (matches!(w[0].word.as_str(), "numero" | "number")
+                && matches!(w[1].word.as_str(), "equivocado" | "incorrecto"))
+    })
+}
+
+/// Lone keywords, on the whole message; then free wording, unless it is about a visit.
+pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
+    let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
+    let trimmed: Vec<&str> =
+        words.iter().copied().filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks")).collect();
+    match trimmed.as_slice() {
+        [
+            "stop" | "stopall" | "unsubscribe" | "quit" | "revoke" | "optout" | "alto" | "parar" | "pare" | "baja"
+            | "remove" | "unsuscribe",
+        ]
+        | ["stop", "all" | "stop" | "texting" | "it" | "everything"]
+        | ["opt", "out"] => return (Some(OptOut::Stop), false),
+        ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
+        ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
+        ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
+        _ => {}
+    }
+    // "Who is this? Stop": the last sentence is the command.
+    let sentences: Vec<&[Token]> = text.tokens.split(Token::ends_sentence).filter(|s| !s.is_empty()).collect();
+    if let Some([only]) = sentences.last().filter(|_| sentences.len() > 1) {
+        if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
+            return (Some(OptOut::Stop), false);
+        }
+    }
+    let mut found = None;
+    for hit in CONSENT.find(text) {
+        let here = match CONSENT.label(hit) {
+            "stop" if about_something_else(text, hit.start, hit.end) => continue,
+            "stop" => OptOut::Stop,
+            "start" => OptOut::Start,
+            _ => OptOut::Help,
+        };
+        if found != Some(OptOut::Stop) {
+            found = Some(here);
+        }
+    }
+    (found, false)
+}
+
+/// "Stop calling my work phone, text me instead", "did you stop texting my sister?": not a withdrawal.
+fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
+    let before: Vec<&str> = text.tokens[start.saturating_sub(4)..start].iter().map(|t| t.word.as_str()).collect();
+    let question = before
+        .iter()
+        .any(|w| matches!(*w, "did" | "how" | "if" | "will" | "does" | "when" | "why" | "dont" | "cant" | "never"))
+        && !text.has_any(&["please"]);
+    let turned = text.tokens[end.min(text.tokens.len())..]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless" | "after"));
+    // "Opt out of the e-mail", "off the waitlist": another list than ours.
+    let other_list =
+        text.tokens[start..].iter().take(8).any(|t| {
+            matches!(t.word.as_str(), "email" | "emails" | "emailing" | "deposit" | "waitlist" | "newsletter")
+        }) && !text.tokens[start..end.min(text.tokens.len())]
+            .iter()
+            .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
+    // "Don't call me, text me."
+    let prefers_texts = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| w[0].is("text") && w[1].is("me"));
+    question || turned || other_list || prefers_texts
+}

@@ -1,0 +1,206 @@
+//! Who writes: new or known, with whom they would like to be, in which language, with or without an e-mail address.
+
+use std::sync::LazyLock;
+
+use frontdesk_domain::language::Language;
+use frontdesk_domain::lead::PatientType;
+
+use super::pattern::Patterns;
+use super::text::{Kind, Text};
+use super::{COMMON, Context, Expecting, FIRST_NAMES, Intent, Reading};
+
+static PATIENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/patient.txt")));
+
+const PATIENT_QUESTION: Expecting = Expecting::PatientType;
+
+pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading) -> Option<PatientType> {
+    let (mut new, mut existing) = (false, false);
+    // "No, first time" answers and says; "not my first time" denies.
+    let denied = |start: usize| {
+        let before = &text.tokens[start.saturating_sub(3)..start];
+        before.iter().any(|t| matches!(t.word.as_str(), "not" | "isnt" | "arent" | "dont" | "never" | "havent"))
+    };
+    for hit in PATIENT.find(text) {
+        match PATIENT.label(hit) {
+            "new" if denied(hit.start) && text.word(hit.start) != "never" => existing = true,
+            "new" => new = true,
+            _ if denied(hit.start) => new = true,
+            _ => existing = true,
+        }
+    }
+    // One item of a list: "Kim Tate, new, kim@…".
+    for at in 0..text.tokens.len() {
+        let alone = (at == 0 || text.tokens[at - 1].kind == Kind::Sign)
+            && text.tokens.get(at + 1).is_none_or(|t| t.kind == Kind::Sign);
+        match text.word(at) {
+            "new" | "nueva" | "nuevo" if alone => new = true,
+            "returning" | "existing" if alone => existing = true,
+            _ => {}
+        }
+    }
+    if new != existing {
+        return Some(if new { PatientType::New } else { PatientType::Existing });
+    }
+    if new || context.expecting != PATIENT_QUESTION {
+        return None;
+    }
+    // A bare answer: its sense is the question's.
+    let question = Text::new(context.last_message);
+    let words: Vec<&str> = question.tokens.iter().map(|t| t.word.as_str()).collect();
+    let last_new = words.iter().rposition(|w| matches!(*w, "new" | "nuevo" | "nueva" | "primera" | "first"));
+    let last_known = words.iter().rposition(|w| {
+        matches!(
+            *w,
+            "been"
+                | "before"
+                | "existing"
+                | "returning"
+                | "visited"
+                | "seen"
+                | "estado"
+                | "visitado"
+                | "venido"
+                | "already"
+        )
+    });
+    let asks_if_new = match (last_new, last_known) {
+        (Some(_), None) => true,
+        (None, _) => false,
+        // "new or returning?" has no yes.
+        (Some(_), Some(_)) => {
+            return text
+                .has_any(&["new", "nuevo", "nueva", "first"])
+                .then_some(PatientType::New)
+                .or_else(|| text.has_any(&["existing", "returning", "been"]).then_some(PatientType::Existing));
+        }
+    };
+    let yes = reading.wants(Intent::Affirm);
+    let no = reading.wants(Intent::Deny) || text.has_any(&["never", "nunca"]);
+    match (yes, no) {
+        (true, false) => Some(if asks_if_new { PatientType::New } else { PatientType::Existing }),
+        (false, true) => Some(if asks_if_new { PatientType::Existing } else { PatientType::New }),
+        _ => None,
+    }
+}
+
+/// "with Dana", "Dr. Lee", "anyone is fine".
+pub(super) fn provider(text: &Text) -> Option<String> {
+    for at in 0..text.tokens.len() {
+        let word = text.word(at);
+        let any = matches!(word, "anyone" | "anybody" | "whoever" | "cualquiera")
+            || (matches!(word, "any")
+                && matches!(text.word(at + 1), "provider" | "injector" | "doctor" | "nurse" | "one"));
+        let of_person = matches!(text.word(at + 1), "there" | "else" | "called" | "answer" | "home")
+            || at.checked_sub(1).is_some_and(|b| matches!(text.word(b), "is" | "does" | "did" | "has" | "can"));
+        if any && !of_person {
+            return Some("any".to_owned());
+        }
+        if matches!(word, "no") && text.word(at + 1) == "preference" && text.has_any(&["provider", "who"]) {
+            return Some("any".to_owned());
+        }
+        let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra");
+        let led = matches!(word, "with" | "con" | "see" | "prefer")
+            || (matches!(word, "whichever") && text.word(at + 1) == "is");
+        if !titled && !led {
+            continue;
+        }
+        let mut start = at + 1;
+        while matches!(text.word(start), "." | "is" | "with" | "dr" | "doctor" | "nurse" | "dra" | "the" | "la" | "el")
+        {
+            start += 1;
+        }
+        let is_name = |i: usize| {
+            text.tokens.get(i).is_some_and(|t| {
+                t.kind == Kind::Word
+                    && !COMMON.contains(t.word.as_str())
+                    && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
+            })
+        };
+        if is_name(start)
+            || (titled
+                && start > at + 1
+                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())))
+        {
+            let mut end = start + 1;
+            while is_name(end) && end - start < 3 {
+                end += 1;
+            }
+            return Some(text.slice(text.tokens[start].start, text.tokens[end - 1].end));
+        }
+    }
+    None
+}
+
+pub(super) fn refuses_email(text: &Text, expecting: Expecting) -> bool {
+    let about_mail = text.has_any(&["email", "mail", "correo"]);
+    let refusing = text
+        .has_any(&["no", "dont", "rather", "skip", "prefer", "not", "none", "without", "later", "nope", "pass", "sin"]);
+    let personal = !text.has_any(&["@"]);
+    refusing && personal && (about_mail || expecting == Expecting::Email)
+}
+
+/// Spanish when its own words outnumber English ones; unknown when neither tells.
+pub(super) fn language(text: &Text) -> Option<Language> {
+    const SPANISH: &[&str] = &[
+        "hola", "quiero", "quisiera", "necesito", "tengo", "puedo", "puede", "cita", "para", "con", "una", "el", "los",
+        "las", "del", "que", "es", "soy", "estoy", "muy", "bien", "si", "nuevo", "nueva", "paciente", "manana",
+        "tarde", "noche", "hoy", "gracias", "favor", "buenas", "buenos", "dias", "tardes", "cuanto", "cuesta",
+        "precio", "donde", "hablan", "espanol", "mi", "me", "llamo", "nombre", "gustaria", "como", "cuando", "hacer",
+        "primera", "vez", "ya", "por", "proximo", "proxima", "despues", "antes", "la", "de", "en", "claro", "perfecto",
+        "ninguna", "correo", "horario", "labios", "tienen", "quien", "esta", "este",
+    ];
+    const ENGLISH: &[&str] = &[
+        "the",
+        "i",
+        "im",
+        "you",
+        "is",
+        "and",
+        "to",
+        "for",
+        "my",
+        "can",
+        "want",
+        "need",
+        "a",
+        "of",
+        "have",
+        "do",
+        "what",
+        "with",
+        "hi",
+        "hello",
+        "please",
+        "yes",
+        "on",
+        "it",
+        "at",
+        "book",
+        "appointment",
+        "thanks",
+        "how",
+        "much",
+        "your",
+        "be",
+        "this",
+    ];
+    let mut spanish = 0;
+    let mut english = 0;
+    for token in &text.tokens {
+        let word = token.folded.as_str();
+        spanish += usize::from(SPANISH.contains(&word) || matches!(word, "¿" | "¡"));
+        english += usize::from(ENGLISH.contains(&word));
+    }
+    // "me" and "no" are words of both.
+    let strong = text.has_any(&[
+        "hola", "quiero", "quisiera", "gracias", "cita", "manana", "buenas", "soy", "llamo", "necesito", "gustaria",
+        "cuanto", "espanol", "claro", "perfecto", "tardes",
+    ]);
+    if (spanish > english && spanish >= 2) || (strong && spanish >= english) {
+        Some(Language::Spanish)
+    } else if english >= 2 && english > spanish {
+        Some(Language::English)
+    } else {
+        None
+    }
+}
