@@ -249,7 +249,9 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
     match sent {
         Ok(()) => {}
         // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.
-        Err(error) if error.happened == Happened::Unknown && notice.kind != MessageKind::StaffUrgent => {
+        Err(error)
+            if error.happened == Happened::Unknown && (notice.kind != MessageKind::StaffUrgent || job.attempt > 1) =>
+        {
             tracing::warn!(notice.id = %notice.id, vendor = error.vendor, "a notice may or may not have left");
         }
         Err(error) => return Err(error.into()),

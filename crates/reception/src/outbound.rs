@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
-use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
+use frontdesk_domain::contact_policy::{Circumstances, Dropped, MessageKind, Verdict, may_send};
 use frontdesk_domain::ids::{MessageId, OrgId};
 use frontdesk_domain::limits::{JOB_ATTEMPTS_MAX, UNKNOWN_WAIT};
 use frontdesk_domain::sms::plain_signs;
@@ -61,6 +61,10 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
                 Counters::add(&cx.counters.dropped);
                 tracing::info!(message.id = %message.id, reason = why.key(), "the rules dropped a message");
                 message.state = SendState::Dropped;
+                if why == Dropped::Stale && message.kind != MessageKind::Proactive {
+                    // Somebody waits for this answer: a person must give it.
+                    undelivered(cx, tx.as_mut(), &view, &row, &message, why.key()).await?;
+                }
                 return end(cx, job, tx, &message, JobEnd::Done).await;
             }
         }
@@ -185,10 +189,8 @@ async fn record(
         Err(error) if error.is_passing() && job.attempt < JOB_ATTEMPTS_MAX => {
             tracing::warn!(message.id = %message.id, vendor = error.vendor, kind = error.kind.key(), code = error.code, attempt = job.attempt, "the carrier did not take a message");
             message.state = SendState::Queued;
-            let wait = error
-                .retry_after
-                .and_then(|d| jiff::SignedDuration::try_from(d).ok())
-                .unwrap_or_else(|| crate::jobs::wait(job.attempt));
+            let asked = error.retry_after.and_then(|d| jiff::SignedDuration::try_from(d).ok()).unwrap_or_default();
+            let wait = asked.max(crate::jobs::wait(job.attempt));
             JobEnd::Retry { at: now + wait, error: error.to_string() }
         }
         Err(error) => {

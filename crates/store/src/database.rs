@@ -91,7 +91,7 @@ impl Database {
         // The migrator takes an advisory lock: two replicas that start together migrate once.
         POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
         let opened = Self::new(DatabaseConnection::from(pool.clone()), master, None);
-        tokio::spawn(listen(pool, Arc::downgrade(&opened.waker)));
+        tokio::spawn(listen(url.to_owned(), pool, Arc::downgrade(&opened.waker)));
         Ok(opened)
     }
 
@@ -127,10 +127,10 @@ impl Database {
     }
 }
 
-/// Passes on what other replicas announce. Ends with the database.
-async fn listen(pool: sqlx::PgPool, waker: std::sync::Weak<Waker>) {
+/// Passes on what other replicas announce, over a connection of its own. Ends with the database.
+async fn listen(url: String, pool: sqlx::PgPool, waker: std::sync::Weak<Waker>) {
     loop {
-        if let Ok(mut listener) = PgListener::connect_with(&pool).await {
+        if let Ok(mut listener) = PgListener::connect(&url).await {
             if listener.listen(JOBS_CHANNEL).await.is_ok() {
                 while listener.recv().await.is_ok() {
                     let Some(waker) = waker.upgrade() else { return };

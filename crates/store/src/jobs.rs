@@ -66,7 +66,8 @@ impl SqlTx {
     }
 }
 
-async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<(), StoreError> {
+/// Ends a job; `true` when another of its order key may have waited for it.
+async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<bool, StoreError> {
     let fence: [Value; 3] = [id.into(), format!("{worker:032x}").into(), i64::from(attempt).into()];
     let with = |extra: Vec<Value>| fence.iter().cloned().chain(extra).collect::<Vec<_>>();
     let (sql, values) = match end {
@@ -84,7 +85,8 @@ async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end:
             with(vec![error.into()]),
         ),
     };
-    if execute(on, sql, values).await? == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
+    let row = one(on, &format!("{sql} RETURNING order_key"), values).await?.ok_or(StoreError::LeaseLost)?;
+    Ok(get::<Option<String>>(&row, "order_key")?.is_some())
 }
 
 #[async_trait]
@@ -95,8 +97,8 @@ impl JobRows for SqlTx {
     }
 
     async fn end_job(&mut self, id: i64, worker: u128, attempt: u32, how: JobEnd) -> Result<(), StoreError> {
-        self.wakes = true;
-        end(&self.inner, id, worker, attempt, how).await
+        self.wakes |= end(&self.inner, id, worker, attempt, how).await?;
+        Ok(())
     }
 }
 
@@ -151,8 +153,8 @@ impl ClaimRows for SqlTx {
     }
 
     async fn finish(&mut self, id: i64, worker: u128, attempt: u32, how: JobEnd) -> Result<(), StoreError> {
-        self.wakes = true;
-        end(&self.inner, id, worker, attempt, how).await
+        self.wakes |= end(&self.inner, id, worker, attempt, how).await?;
+        Ok(())
     }
 
     async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {

@@ -102,6 +102,11 @@ async fn text(
         return Err(ReceptionError::Payload);
     };
     let view = clinics::view(cx, clinic.1).await?;
+    if view.settings.phone_numbers.contains(from) {
+        // Two of our numbers would answer each other for ever.
+        Counters::add(&cx.counters.unanswerable);
+        return Ok(JobOutcome::End(JobEnd::Done));
+    }
     let row = open(cx, clinic, from, to, ConsentSource::Text).await?;
     let at = happened_at(event, job.run_at);
     let message = InboundMessage {

@@ -55,7 +55,7 @@ pub async fn act(
             text,
             is_opt_out_confirmation: false,
             written_at: now,
-            occasioned_at: now,
+            occasioned_at: state.heard_at.unwrap_or(now),
             state: SendState::Queued,
             attempts: 0,
             vendor: None,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -134,14 +135,16 @@ async fn listen(
 
 /// On `SQLite` one process works; at its start every held job is free, because nobody else can hold it.
 async fn only_worker(settings: &Settings, wired: &Wired) -> anyhow::Result<std::fs::File> {
-    let path = settings.data_dir.join("worker.lock");
+    // Beside the database, so that two data folders on one file meet at one lock.
+    let file = settings.database_url.expose_secret().trim_start_matches("sqlite://").to_owned();
+    let path = std::path::PathBuf::from(format!("{file}.lock"));
     let file = std::fs::OpenOptions::new()
         .create(true)
         .write(true)
         .truncate(false)
         .open(&path)
         .with_context(|| format!("{} cannot be opened", path.display()))?;
-    file.try_lock().with_context(|| format!("another frontdesk works on {}", settings.data_dir.display()))?;
+    file.try_lock().with_context(|| format!("another frontdesk works on {file_name}", file_name = path.display()))?;
     let mut tx = wired.reception.store.begin_system().await?;
     tx.free_expired(wired.reception.clock.real_now(), true).await?;
     tx.commit().await?;
