@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sea_orm::{QueryResult, Value};
 
 use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
-use frontdesk_domain::ids::AppointmentId;
+use frontdesk_domain::ids::{AppointmentId, ConversationId};
 use frontdesk_ports::store::{BookingRows, StoreError};
 
 use crate::rows::{all, execute, get, id, micros, one, placeholders};
@@ -152,6 +152,19 @@ impl BookingRows for SqlTx {
         )
         .await
         .map(|_| ())
+    }
+
+    async fn standing_visits(
+        &mut self,
+        conversation: ConversationId,
+        after: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE conversation_id = $1 AND org_id = $2 AND start_at > $3 AND status IN ('booked', 'confirmed', 'arrived') ORDER BY start_at, id"
+        );
+        let values = vec![conversation.to_string().into(), self.org_value()?, micros(after).into()];
+        let rows = all(&self.inner, &sql, values).await?;
+        rows.iter().map(|row| self.read_appointment(row)).collect()
     }
 
     async fn appointments_between(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<Appointment>, StoreError> {

@@ -497,7 +497,10 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     if !asks && booking_only && !message.contains('?') {
         reading.intents.retain(|i| *i != Intent::Question);
     }
+    // "Hello?" calls out, it asks nothing.
+    let called_out = reading.wants(Intent::Greeting) && reading.words.len() <= 2;
     if message.contains('?')
+        && !called_out
         && !booking_only
         && !reading.wants(Intent::Question)
         && reading.opt_out.is_none()

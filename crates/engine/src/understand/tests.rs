@@ -442,6 +442,12 @@ fn safety_and_injection() {
 }
 
 #[test]
+fn hello_with_a_question_mark_asks_nothing() {
+    assert_eq!(read("hello?").intents, [Intent::Greeting]);
+    assert!(read("hi, do you validate parking?").intents.contains(&Intent::Question));
+}
+
+#[test]
 fn the_contracts_first_example() {
     let got = read("Hi! I'm Dana Whitfield, never been in before. Any chance for lip filler tues or weds after 3?");
     assert_eq!(got.intents, [Intent::Greeting, Intent::Book]);

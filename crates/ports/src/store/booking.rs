@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
-use frontdesk_domain::ids::AppointmentId;
+use frontdesk_domain::ids::{AppointmentId, ConversationId};
 
 use super::StoreError;
 
@@ -51,6 +51,12 @@ pub trait BookingRows {
         status: AppointmentStatus,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+    /// Visits of a conversation that stand and begin after an instant, by start.
+    async fn standing_visits(
+        &mut self,
+        conversation: ConversationId,
+        after: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError>;
     /// Visits that begin between two instants, by start.
     async fn appointments_between(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<Appointment>, StoreError>;
 }

@@ -186,6 +186,7 @@ async fn answer(
         let mut tx = cx.store.begin(org).await?;
         let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
         let mut messages = tx.unanswered(conversation).await?;
+        let visits = tx.standing_visits(conversation, cx.now()).await?;
         drop(tx);
         if let Some(fresh) = &fresh {
             if !messages.iter().any(|m| m.id == fresh.id) {
@@ -213,7 +214,8 @@ async fn answer(
             reading.safety.push(SafetyFlag::Minor);
         }
         let occasioned_at = messages.iter().map(|m| m.at).max().unwrap_or(now);
-        let heard = Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, ..Heard::of(occasioned_at) };
+        let heard =
+            Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, ..Heard::of(occasioned_at, &visits) };
         Counters::add(&cx.counters.turns);
         match perform(cx, job, &view, row, state, Input::Said(Box::new(reading)), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
@@ -239,6 +241,7 @@ pub(crate) async fn missed_call(
     for _ in 0..CONFLICTS {
         let mut tx = cx.store.begin(clinic.0).await?;
         let row = tx.conversation(opened.id).await?.ok_or(ReceptionError::Payload)?;
+        let visits = tx.standing_visits(opened.id, cx.now()).await?;
         drop(tx);
         let now = cx.now();
         let recent = row.called_back_at.is_some_and(|at| now.duration_since(at) < view.settings.calls.window.signed());
@@ -246,7 +249,7 @@ pub(crate) async fn missed_call(
             return Ok(JobOutcome::End(JobEnd::Done));
         }
         let state = state_of(&row)?;
-        let heard = Heard { occasioned_at: missed.at, call: Some(&missed.call), ..Heard::of(now) };
+        let heard = Heard { occasioned_at: missed.at, call: Some(&missed.call), ..Heard::of(now, &visits) };
         match perform(cx, job, &view, row, state, Input::MissedCall { busy: missed.busy }, &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,
@@ -282,10 +285,11 @@ pub(crate) async fn happened(
     for _ in 0..CONFLICTS {
         let mut tx = cx.store.begin(org).await?;
         let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+        let visits = tx.standing_visits(conversation, cx.now()).await?;
         drop(tx);
         let view = clinics::view(cx, row.clinic).await?;
         let state = state_of(&row)?;
-        let heard = Heard::of(cx.now());
+        let heard = Heard::of(cx.now(), &visits);
         match perform(cx, job, &view, row, state, input.clone(), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,

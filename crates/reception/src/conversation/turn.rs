@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
 use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
 use frontdesk_domain::ids::{LeadId, MessageId, OrgId, raw_id};
@@ -31,14 +32,16 @@ pub(super) struct Heard<'a> {
     pub(super) wording: &'a str,
     /// When the patient did what this answers.
     pub(super) occasioned_at: Timestamp,
+    /// The visits of this conversation that stand, as the calendar has them.
+    pub(super) visits: &'a [Appointment],
     /// It is the text-back of this missed call, which is told with it.
     pub(super) call: Option<&'a ToldCall>,
 }
 
-impl Heard<'_> {
+impl<'a> Heard<'a> {
     /// Something else than a text, at an instant.
-    pub(super) fn of(occasioned_at: Timestamp) -> Self {
-        Self { messages: &[], fresh: None, wording: "", occasioned_at, call: None }
+    pub(super) fn of(occasioned_at: Timestamp, visits: &'a [Appointment]) -> Self {
+        Self { messages: &[], fresh: None, wording: "", occasioned_at, visits, call: None }
     }
 }
 
@@ -63,7 +66,9 @@ pub(super) async fn perform(
     let now = cx.now();
     let phone = PhoneNumber::parse(&row.address).ok();
     let facts = facts(view, &row, phone.as_ref());
-    let (mut state, mut actions) = step(state, input, &facts, now);
+    let (state, mut actions) = reconciled(state, heard.visits, &facts, now);
+    let (mut state, more) = step(state, input, &facts, now);
+    actions.extend(more);
     for _ in 0..QUESTIONS {
         let Some(at) =
             actions.iter().position(|a| matches!(a, Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_)))
@@ -84,6 +89,33 @@ pub(super) async fn perform(
         actions.extend(more);
     }
     apply(cx, job, view, row, state, actions, heard).await
+}
+
+/// The calendar is the truth about visits. A process that died, or lost to another change, between the calendar's commit
+/// and the conversation's leaves a visit the conversation does not know, or one it still believes in.
+fn reconciled(
+    mut state: Conversation,
+    visits: &[Appointment],
+    facts: &Facts<'_>,
+    now: Timestamp,
+) -> (Conversation, Vec<Action>) {
+    let mut actions = Vec::new();
+    let known = state.appointment.as_ref().filter(|a| a.slot.start > now).map(|a| a.id);
+    let unknown: Vec<&Appointment> = visits.iter().filter(|v| Some(v.id) != known).collect();
+    if let Some(gone) = known.filter(|id| visits.iter().all(|v| v.id != *id)) {
+        let input = match unknown.first() {
+            Some(moved) => Input::Booked(
+                Order { slot: moved.slot.clone(), replaces: Some(gone), preface: Vec::new() },
+                (*moved).clone(),
+            ),
+            None => Input::Cancelled(gone),
+        };
+        (state, actions) = step(state, input, facts, now);
+    } else if let (None, Some(booked)) = (known, unknown.first()) {
+        let order = Order { slot: booked.slot.clone(), replaces: None, preface: Vec::new() };
+        (state, actions) = step(state, Input::Booked(order, (*booked).clone()), facts, now);
+    }
+    (state, actions)
 }
 
 async fn find(cx: &Reception, view: &ClinicView, search: Search, now: Timestamp) -> Input {

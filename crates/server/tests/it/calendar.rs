@@ -79,3 +79,31 @@ async fn a_slot_that_went_meanwhile_is_said_and_replaced() {
         assert_eq!(world.visits().await.len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_visit_whose_conversation_lost_it_is_found_again() {
+    for on in databases() {
+        let mut world = World::new(on).await;
+        let jo = crate::world::JO;
+        world.texts(jo, "Jo Park, new here, a@example.com, dermal filler tuesday at 3pm").await;
+        let (row, state) = (world.row(jo).await, world.state(jo).await);
+        // The calendar committed, then the process died before the conversation did.
+        let slot = state.offer.unwrap().slots[0].clone();
+        let order = BookingRequest {
+            clinic: &world.clinic,
+            conversation: row.id,
+            lead: LeadId::from_raw(1),
+            slot: &slot,
+            patient_name: "Jo Park",
+            replaces: None,
+            key: "lost".to_owned(),
+            now: world.clock.now(),
+        };
+        world.reception.calendar.book(&order).await.unwrap();
+        let told = world.texts(jo, "hello?").await.join("\n");
+        assert!(told.contains("You're booked for Dermal Filler"), "{told}");
+        assert_eq!(world.visits().await.len(), 1);
+        assert!(world.state(jo).await.appointment.is_some());
+        assert_eq!(world.mail(), ["New booking: Jo Park"]);
+    }
+}

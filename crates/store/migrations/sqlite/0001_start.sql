@@ -48,6 +48,7 @@ CREATE TABLE appointment (
   lead_id TEXT NOT NULL, order_key TEXT NOT NULL UNIQUE, status TEXT NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,
   document BLOB NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
 );
+CREATE INDEX appointment_conversation ON appointment (conversation_id, start_at);
 CREATE INDEX appointment_start ON appointment (org_id, start_at);
 CREATE TABLE slot_taken (
   resource_id TEXT NOT NULL, instant INTEGER NOT NULL, owner TEXT NOT NULL, expires_at INTEGER, PRIMARY KEY (resource_id, instant)
