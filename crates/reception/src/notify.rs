@@ -35,7 +35,7 @@ pub(crate) async fn write(
     let mut notices: Vec<(&str, String, String, String)> = Vec::new();
     for address in &clinic.notify.email {
         let subject = format!("{}{headline}: {name}", if urgent { "URGENT - " } else { "" });
-        notices.push(("email", address.clone(), subject, card(cx, clinic, row, state, about)));
+        notices.push(("email", address.clone(), subject, card(clinic, row, state, about)));
     }
     // A new line in a thread that staff have is no reason for another text message.
     let texted = !matches!(about, NoticeAbout::NewMessage);
@@ -108,13 +108,7 @@ fn when(clinic: &ClinicSettings, at: Timestamp) -> String {
 }
 
 /// The lead card.
-fn card(
-    cx: &Reception,
-    clinic: &ClinicSettings,
-    row: &ConversationRow,
-    state: &Conversation,
-    about: NoticeAbout,
-) -> String {
+fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
     let lead = &state.lead;
     let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
     let mut lines = vec![
@@ -148,7 +142,7 @@ fn card(
     }
     lines.push(format!("Language: {}", state.language.code()));
     lines.push(format!("Priority: {}", priority(about)));
-    lines.push(format!("Conversation: {}/conversations/{}", cx.public_url, row.id));
+    lines.push(format!("Conversation: {}", row.id));
     lines.join("\n")
 }
 

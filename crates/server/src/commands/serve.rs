@@ -172,7 +172,9 @@ fn welcome(settings: &Settings, sandbox: bool, off: &[String]) {
     if sandbox {
         println!();
         println!("SANDBOX: no carrier is configured; texts stay on this machine. Play the patient:");
-        println!("  frontdesk chat --server {base}");
+        let program =
+            std::env::current_exe().map_or_else(|_| "frontdesk".to_owned(), |path| path.display().to_string());
+        println!("  {program} chat --server {base}");
         println!("or with curl:");
         println!(
             "  curl -X POST {base}/sandbox/calls -H 'content-type: application/json' -d '{{\"from\":\"+13475550123\"}}'"
