@@ -53,8 +53,6 @@ pub struct Reception {
     pub catch_up: Vec<Arc<dyn CatchUp>>,
     /// How long a turn waits for another text, unless the clinic says otherwise.
     pub settle: Span,
-    /// Base of links.
-    pub public_url: String,
     /// This process.
     pub worker: u128,
     /// What is counted.

@@ -189,7 +189,6 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         email,
         catch_up,
         settle: settings.settle,
-        public_url: settings.public_url.clone(),
         worker,
         counters: Counters::default(),
         clinics: std::sync::Mutex::default(),
@@ -224,7 +223,6 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
         catch_up: Vec::new(),
         settle,
-        public_url: "http://localhost".to_owned(),
         counters: Counters::default(),
         clinics: std::sync::Mutex::default(),
     });

@@ -106,7 +106,6 @@ impl World {
             email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
             catch_up: vec![client as Arc<dyn CatchUp>],
             settle,
-            public_url: "http://us.example".to_owned(),
             counters: Counters::default(),
             clinics: std::sync::Mutex::default(),
         });
