@@ -66,5 +66,21 @@ pub const ACCEPT_BATCH: usize = 64;
 pub const CLAIM_BATCH: usize = 64;
 /// Idle workers look for due jobs at least this often; a commit wakes them at once.
 pub const POLL: Span = Span::millis(500);
+/// How long a vendor's event is remembered; Telnyx and Twilio deliver one again for hours, the catch-up looks back 3 days.
+pub const INBOX_KEPT: Span = Span::days(14);
+/// How long the state of a call is kept; a call is over within hours.
+pub const CALLS_KEPT: Span = Span::days(30);
+/// How long a dead letter is kept for a person to look at.
+pub const DEAD_JOBS_KEPT: Span = Span::days(90);
+/// How often old rows are removed.
+pub const PRUNE_EVERY: Span = Span::hours(6);
+/// Texts one number may send in a burst before its texts are read but no longer answered one by one.
+pub const TEXTS_PER_BURST: u32 = 20;
+/// A number that used its burst up may be answered once more each time this passes.
+pub const TEXT_REFILL: Span = Span::secs(30);
+/// A notice to staff waits this long between looks while no e-mail sender is configured.
+pub const EMAIL_OFF_WAIT: Span = Span::mins(10);
+/// Storing an event must answer the carrier within this time; it delivers again after a 503.
+pub const ACCEPT_TIMEOUT: Span = Span::secs(8);
 /// How far back the catch-up looks at most; Telnyx keeps message records 10 days.
 pub const CATCH_UP_MAX: Span = Span::days(3);

@@ -170,11 +170,20 @@ pub trait WebhookPort: Send + Sync {
     fn read(&self, request: &WebhookRequest<'_>) -> Result<(Vec<InboundEvent>, Acknowledgement), WebhookError>;
 }
 
+/// What a vendor could not deliver.
+#[derive(Debug, Clone, Default)]
+pub struct Missed {
+    /// The events, oldest first.
+    pub events: Vec<InboundEvent>,
+    /// There are more: ask again from this instant, which is later than the one asked from.
+    pub until: Option<Timestamp>,
+}
+
 /// Reads what a vendor could not deliver while we were away.
 #[async_trait]
 pub trait CatchUp: Send + Sync {
     /// The vendor's name.
     fn vendor(&self) -> &'static str;
-    /// Events the vendor gave up on since an instant. They may be known already.
-    async fn missed_since(&self, since: Timestamp) -> Result<Vec<InboundEvent>, PortError>;
+    /// Events the vendor gave up on between an instant and now (real clock). They may be known already.
+    async fn missed_since(&self, since: Timestamp, now: Timestamp) -> Result<Missed, PortError>;
 }

@@ -1,49 +1,28 @@
 //! After a start or an outage: what carriers gave up on is fetched and fed to the same inbox.
 
 use frontdesk_domain::limits::CATCH_UP_MAX;
-use frontdesk_ports::store::{JobEnd, NewJob};
+use frontdesk_ports::store::JobEnd;
 
 use crate::jobs::{JobKind, JobOutcome};
-use crate::{Reception, ReceptionError, inbound};
+use crate::{Reception, ReceptionError, housekeeping, inbound};
 
 /// How often it looks while nothing is wrong.
 const EVERY: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// Looked at twice, because a carrier's own clock and ours differ and a delivery may just be under way.
 const OVERLAP: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
-/// Makes sure that the job exists; called at start.
+/// Makes sure that the job exists and looks at once; called at start.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn schedule(cx: &Reception) -> Result<(), ReceptionError> {
-    if cx.catch_up.is_empty() {
-        return Ok(());
-    }
-    let now = cx.now();
-    let mut tx = cx.store.begin_system().await?;
-    // The inbox keeps it to one: the same start brings one job however many replicas do it within the minute.
-    let minute = now.as_second() / 60;
-    let event = frontdesk_ports::store::NewInbound {
-        vendor: "frontdesk".to_owned(),
-        event_id: format!("catch-up-{minute}"),
-        job: NewJob {
-            org: None,
-            kind: JobKind::CatchUp.key(),
-            version: JobKind::CatchUp.version(),
-            payload: "{}".to_owned(),
-            order_key: Some("catch_up".to_owned()),
-            run_at: now,
-            claimed_by: None,
-        },
-    };
-    tx.accept(&[event], now).await?;
-    tx.commit().await?;
-    Ok(())
+    if cx.catch_up.is_empty() { Ok(()) } else { housekeeping::keep_going(cx, JobKind::CatchUp).await }
 }
 
 /// Looks at every vendor since the last look.
 pub(crate) async fn run(cx: &Reception) -> Result<JobOutcome, ReceptionError> {
     let now = cx.now();
+    let mut is_behind = false;
     for vendor in &cx.catch_up {
         let key = format!("catch_up/{}", vendor.vendor());
         let mut tx = cx.store.begin_system().await?;
@@ -54,8 +33,9 @@ pub(crate) async fn run(cx: &Reception) -> Result<JobOutcome, ReceptionError> {
         let Some(since) = last.map_or(Some(now - OVERLAP), |at| Some(at - OVERLAP)).map(|at| at.max(earliest)) else {
             continue;
         };
-        match vendor.missed_since(since).await {
-            Ok(events) => {
+        match vendor.missed_since(since, now).await {
+            Ok(missed) => {
+                let events = missed.events;
                 if !events.is_empty() {
                     tracing::info!(
                         vendor = vendor.vendor(),
@@ -64,8 +44,11 @@ pub(crate) async fn run(cx: &Reception) -> Result<JobOutcome, ReceptionError> {
                     );
                     inbound::store(cx, events).await?;
                 }
+                // What did not fit into one look is fetched by the next, which begins where this one ended.
+                let seen = missed.until.unwrap_or(now);
+                is_behind |= missed.until.is_some();
                 let mut tx = cx.store.begin_system().await?;
-                tx.set_note(&key, &now.to_string()).await?;
+                tx.set_note(&key, &seen.to_string()).await?;
                 tx.commit().await?;
             }
             Err(error) => tracing::warn!(
@@ -76,5 +59,5 @@ pub(crate) async fn run(cx: &Reception) -> Result<JobOutcome, ReceptionError> {
             ),
         }
     }
-    Ok(JobOutcome::End(JobEnd::Later { at: now + EVERY }))
+    Ok(JobOutcome::End(JobEnd::Later { at: if is_behind { now } else { now + EVERY } }))
 }

@@ -114,6 +114,11 @@ pub enum ImportError {
     /// One of its numbers is another clinic's.
     #[error("one of phone_numbers belongs to another clinic")]
     NumberTaken,
+    /// The installation's carrier account is another organisation's.
+    #[error(
+        "the carrier account of the settings serves the organisation {0:?} alone: an opt-out of one would be an opt-out of both; run a second installation for another organisation"
+    )]
+    AccountTaken(String),
     /// The key is a clinic of another organisation.
     #[error("the key belongs to a clinic of another organisation")]
     OtherOrganisation,
@@ -126,6 +131,11 @@ pub enum ImportError {
 pub async fn import(cx: &Reception, file: ClinicFile, author: &str, force: bool) -> Result<StoredClinic, ImportError> {
     let now = cx.now();
     let mut tx = cx.store.begin_system().await?;
+    if cx.one_organisation {
+        if let Some(other) = tx.organisations().await?.into_iter().find(|name| *name != file.organisation) {
+            return Err(ImportError::AccountTaken(other));
+        }
+    }
     let org = tx.organisation(&file.organisation, OrgId::from_raw(cx.raw_id()), now).await?;
     let stored = tx.clinic_by_key(&file.key).await?;
     if let Some(stored) = &stored {

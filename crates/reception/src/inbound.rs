@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use frontdesk_domain::limits::{ACCEPT_BATCH, INBOUND_TEXT_MAX_CHARS};
+use frontdesk_domain::limits::{ACCEPT_BATCH, ACCEPT_TIMEOUT, INBOUND_TEXT_MAX_CHARS};
 use frontdesk_domain::text::clean_inbound;
 use frontdesk_engine::understand::mask_for_store;
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
@@ -49,8 +49,15 @@ impl Acceptor {
         // Here and not in the writer: what one text costs, or breaks, is its own sender's.
         let events = events.into_iter().map(|event| masked(event, &self.cx)).collect();
         let (done, answer) = oneshot::channel();
-        self.queue.send(Waiting { events, done }).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let stored = async {
+            self.queue.send(Waiting { events, done }).await.map_err(|_| gone())?;
+            answer.await.map_err(|_| gone())?
+        };
+        // A database that does not answer: the carrier hears so in time to deliver again, and what was stored after all is
+        // recognised then.
+        tokio::time::timeout(ACCEPT_TIMEOUT.duration(), stored)
+            .await
+            .map_err(|_| StoreError::Unavailable("the database did not answer in time".into()))?
     }
 }
 

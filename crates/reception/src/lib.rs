@@ -8,6 +8,7 @@ pub mod calls;
 pub mod catch_up;
 pub mod clinics;
 pub mod conversation;
+pub mod housekeeping;
 pub mod inbound;
 pub mod jobs;
 pub mod notify;
@@ -51,6 +52,8 @@ pub struct Reception {
     pub calendar: Arc<dyn BookingPlatform>,
     /// Where vendors keep what they could not deliver.
     pub catch_up: Vec<Arc<dyn CatchUp>>,
+    /// The carrier account is of the settings: it serves one organisation, or STOP would leak from one to another.
+    pub one_organisation: bool,
     /// How long a turn waits for another text, unless the clinic says otherwise.
     pub settle: Span,
     /// This process.

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::contact_policy::MessageKind;
-use frontdesk_domain::ids::NoticeId;
+use frontdesk_domain::ids::{NoticeId, OrgId};
 use frontdesk_domain::language::Language;
+use frontdesk_domain::limits::{EMAIL_OFF_WAIT, REPLY_STALE};
 use frontdesk_engine::Conversation;
 use frontdesk_engine::phrase::{date_words, time_words};
 use frontdesk_engine::turn::NoticeAbout;
@@ -37,8 +38,8 @@ pub(crate) async fn write(
         let subject = format!("{}{headline}: {name}", if urgent { "URGENT - " } else { "" });
         notices.push(("email", address.clone(), subject, card(clinic, row, state, about)));
     }
-    // A new line in a thread that staff have is no reason for another text message.
-    let texted = !matches!(about, NoticeAbout::NewMessage);
+    // A new line in a thread that staff have is no reason for another text message, unless nothing else reaches them.
+    let texted = !matches!(about, NoticeAbout::NewMessage) || cx.email.is_none() || clinic.notify.email.is_empty();
     for number in clinic.notify.sms.iter().filter(|_| texted) {
         notices.push(("sms", number.expose().to_owned(), String::new(), short(clinic, row, state, about)));
     }
@@ -55,6 +56,7 @@ pub(crate) async fn write(
             subject,
             text,
             written_at: now,
+            handed_over: false,
             sent: false,
         };
         tx.insert_notice(&notice).await?;
@@ -221,12 +223,29 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
     if notice.sent {
         return Ok(JobOutcome::End(JobEnd::Done));
     }
+    let now = cx.now();
+    if notice.channel != "sms" && cx.email.is_none() {
+        // Nobody to hand it to: it waits until e-mail is switched on, as long as it still tells staff something.
+        let end = if now.duration_since(notice.written_at) < REPLY_STALE.signed() * 6 {
+            JobEnd::Later { at: now + EMAIL_OFF_WAIT.signed() }
+        } else {
+            tracing::error!(notice.id = %notice.id, "no e-mail sender is configured; a notice to staff was given up");
+            JobEnd::Dead { error: "e-mail is off".to_owned() }
+        };
+        return Ok(JobOutcome::End(end));
+    }
+    if notice.handed_over && notice.channel == "sms" && notice.kind != MessageKind::StaffUrgent {
+        // A process died while the carrier had it. Its e-mail tells the same; an emergency is told twice rather than never.
+        tracing::warn!(notice.id = %notice.id, "a text to staff may or may not have left");
+        return Ok(JobOutcome::End(JobEnd::Done));
+    }
     let sent = if notice.channel == "sms" {
         let view = clinics::view(cx, row.clinic).await?;
         let at = staff_may_hear(&view.settings, cx.now());
         if notice.kind == MessageKind::Staff && at > cx.now() {
             return Ok(JobOutcome::End(JobEnd::Later { at }));
         }
+        mark_handed(cx, org, &notice, Some(now)).await?;
         text_staff(cx, &row, &notice).await
     } else {
         let sender =
@@ -238,10 +257,16 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
             key: notice.id.to_string(),
             conversation: row.id,
         };
+        mark_handed(cx, org, &notice, Some(now)).await?;
+        // Sent again after a kill it has the same Message-ID, by which mailboxes show it once.
         sender.send(&email).await
     };
     match sent {
         Ok(()) => {}
+        Err(error) if error.happened == Happened::No => {
+            mark_handed(cx, org, &notice, None).await?;
+            return Err(error.into());
+        }
         // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.
         Err(error)
             if error.happened == Happened::Unknown && (notice.kind != MessageKind::StaffUrgent || job.attempt > 1) =>
@@ -255,6 +280,14 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
     tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
     tx.commit().await?;
     Ok(JobOutcome::Ended(Vec::new()))
+}
+
+/// The mark that a vendor is about to have it, made durable before the vendor is asked, and taken back when it refused.
+async fn mark_handed(cx: &Reception, org: OrgId, notice: &Notice, at: Option<Timestamp>) -> Result<(), ReceptionError> {
+    let mut tx = cx.store.begin(org).await?;
+    tx.mark_notice_handed(notice.id, at).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> Result<(), PortError> {

@@ -12,7 +12,7 @@ use frontdesk_engine::state::HandoverReason;
 use frontdesk_engine::turn::NoticeAbout;
 use frontdesk_ports::inbound::{DeliveryStatus, Inbound, InboundEvent};
 use frontdesk_ports::sms::{OutboundSms, VendorMessageId, Words};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, OrgTx, OutboundMessage, SendState};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, OrgTx, OutboundMessage, SendState, StoreError};
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::conversation::state_of;
@@ -162,8 +162,7 @@ async fn record(
     // A receipt may have been faster than the carrier's own answer.
     let known = tx.outbound(message.id).await?.ok_or(ReceptionError::Payload)?;
     if known.state.is_settled() && known.attempts >= message.attempts {
-        message = known;
-        return end(cx, job, tx, &message, JobEnd::Done).await;
+        return end(cx, job, tx, &known, JobEnd::Done).await;
     }
     let how = match outcome {
         Ok((vendor, id)) => {
@@ -184,6 +183,10 @@ async fn record(
             tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Carrier, "", now).await?;
             message.state = SendState::Dropped;
             Counters::add(&cx.counters.dropped);
+            if message.kind == MessageKind::Reply {
+                // They wrote to us and the carrier lets no answer through: only a person can reach them now.
+                undelivered(cx, tx.as_mut(), view, &row, &message, &error.code).await?;
+            }
             JobEnd::Done
         }
         Err(error) if error.is_passing() && job.attempt < JOB_ATTEMPTS_MAX => {
@@ -199,7 +202,23 @@ async fn record(
             JobEnd::Done
         }
     };
-    end(cx, job, tx, &message, how).await
+    match end(cx, job, tx, &message, how).await {
+        // The lease went to another worker, but what the carrier said is known here and nowhere else.
+        Err(ReceptionError::Store(StoreError::LeaseLost)) if message.state == SendState::Accepted => {
+            let mut tx = cx.store.begin(row.org).await?;
+            let known = tx.outbound(message.id).await?.ok_or(ReceptionError::Payload)?;
+            if !known.state.is_settled() {
+                message.attempts = known.attempts;
+                tx.update_outbound(&message, now).await?;
+                if message.is_opt_out_confirmation {
+                    tx.confirm_opt_out(row.contact, now).await?;
+                }
+                tx.commit().await?;
+            }
+            Err(StoreError::LeaseLost.into())
+        }
+        ended => ended,
+    }
 }
 
 /// A message will not arrive: staff hear of it, so that nobody waits for an answer that never comes.

@@ -188,11 +188,21 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         calls,
         email,
         catch_up,
+        one_organisation: settings.has_real_vendor(),
         settle: settings.settle,
         worker,
         counters: Counters::default(),
         clinics: std::sync::Mutex::default(),
     });
+    if settings.has_real_vendor() {
+        let organisations = reception.store.begin_system().await?.organisations().await?;
+        if organisations.len() > 1 {
+            bail!(
+                "the carrier account of the settings serves one organisation, but the database holds {}: an opt-out of one would be an opt-out of all; keep one organisation an installation",
+                organisations.len()
+            );
+        }
+    }
     Ok(Wired { reception, webhooks, sandbox, off, is_single_process })
 }
 
@@ -222,6 +232,7 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         calls: HashMap::new(),
         email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
         catch_up: Vec::new(),
+        one_organisation: false,
         settle,
         counters: Counters::default(),
         clinics: std::sync::Mutex::default(),

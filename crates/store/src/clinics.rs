@@ -20,7 +20,7 @@ fn stored(row: &QueryResult) -> Result<StoredClinic, StoreError> {
     let settings: ClinicSettings =
         serde_json::from_str(&document).map_err(|_| StoreError::Corrupt("clinic settings"))?;
     if settings.format > ClinicSettings::FORMAT {
-        return Err(StoreError::Corrupt("clinic settings of a newer program"));
+        return Err(StoreError::NewerProgram);
     }
     Ok(StoredClinic {
         settings,
@@ -36,6 +36,11 @@ impl ClinicRows for SqlTx {
         execute(&self.inner, sql, vec![new_id.to_string().into(), name.into(), micros(now).into()]).await?;
         let row = one(&self.inner, "SELECT id FROM organisation WHERE name = $1", vec![name.into()]).await?;
         id(&row.ok_or(StoreError::Corrupt("an organisation without a row"))?, "id")
+    }
+
+    async fn organisations(&mut self) -> Result<Vec<String>, StoreError> {
+        let rows = all(&self.inner, "SELECT name FROM organisation ORDER BY name", Vec::new()).await?;
+        rows.iter().map(|row| get(row, "name")).collect()
     }
 
     async fn clinic_by_key(&mut self, key: &str) -> Result<Option<StoredClinic>, StoreError> {

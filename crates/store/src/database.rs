@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Notify, Semaphore};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
@@ -44,8 +44,9 @@ pub struct Database {
     connection: DatabaseConnection,
     keys: Arc<Keys>,
     waker: Arc<Waker>,
-    /// One writer at a time on `SQLite`, in fair order: waiting here is cheaper than the busy handler's polling.
-    gate: Option<Arc<Mutex<()>>>,
+    /// As many transactions as there are connections, one on `SQLite`, in fair order: waiting here is cheaper than the busy
+    /// handler's polling, and nobody who only waits for a turn is told that the database is gone.
+    gate: Arc<Semaphore>,
 }
 
 impl Database {
@@ -77,7 +78,7 @@ impl Database {
                 .await
                 .map_err(DatabaseError::Connect)?;
             SQLITE.run(&pool).await.map_err(DatabaseError::Migrate)?;
-            return Ok(Self::new(DatabaseConnection::from(pool), master, Some(Arc::new(Mutex::new(())))));
+            return Ok(Self::new(DatabaseConnection::from(pool), master, 1));
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(DatabaseError::Url);
@@ -90,12 +91,13 @@ impl Database {
             .map_err(DatabaseError::Connect)?;
         // The migrator takes an advisory lock: two replicas that start together migrate once.
         POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
-        let opened = Self::new(DatabaseConnection::from(pool.clone()), master, None);
+        let opened = Self::new(DatabaseConnection::from(pool.clone()), master, connections);
         tokio::spawn(listen(url.to_owned(), pool, Arc::downgrade(&opened.waker)));
         Ok(opened)
     }
 
-    fn new(connection: DatabaseConnection, master: MasterKey, gate: Option<Arc<Mutex<()>>>) -> Self {
+    fn new(connection: DatabaseConnection, master: MasterKey, connections: u32) -> Self {
+        let gate = Arc::new(Semaphore::new(usize::try_from(connections.max(1)).unwrap_or(1)));
         Self { connection, keys: Arc::new(Keys::new(master)), waker: Arc::new(Waker { notify: Notify::new() }), gate }
     }
 
@@ -105,10 +107,10 @@ impl Database {
     }
 
     async fn transaction(&self, org: Option<OrgId>) -> Result<SqlTx, StoreError> {
-        let guard = match &self.gate {
-            Some(gate) => Some(Arc::clone(gate).lock_owned().await),
-            None => None,
-        };
+        let turn = Arc::clone(&self.gate)
+            .acquire_owned()
+            .await
+            .map_err(|_| StoreError::Unavailable("the database is closed".into()))?;
         // A transaction that reads first and writes then must be a writer from its beginning on SQLite.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -122,7 +124,7 @@ impl Database {
             keys: Arc::clone(&self.keys),
             waker: Arc::clone(&self.waker),
             wakes: false,
-            _guard: guard,
+            _turn: turn,
         })
     }
 }

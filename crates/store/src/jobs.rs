@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, QueryResult, Value};
 
 use frontdesk_domain::ids::OrgId;
-use frontdesk_ports::store::{Claim, ClaimRows, ClaimedJob, Enqueued, JobCounts, JobEnd, JobRows, NewJob, StoreError};
+use frontdesk_ports::store::{
+    Claim, ClaimRows, ClaimedJob, Enqueued, JobCounts, JobEnd, JobRows, NewJob, Retention, StoreError,
+};
 
 use crate::dialect;
 use crate::rows::{all, execute, get, instant, micros, one, placeholders};
@@ -176,6 +178,26 @@ impl ClaimRows for SqlTx {
             }
         }
         Ok(counts)
+    }
+
+    async fn hasten(&mut self, kind: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE job SET run_at = CASE WHEN state = 'ready' AND run_at > $2 THEN $2 ELSE run_at END \
+                   WHERE kind = $1 AND state IN ('ready', 'running')";
+        let found = execute(&self.inner, sql, vec![kind.into(), micros(at).into()]).await?;
+        self.wakes |= found > 0;
+        Ok(found > 0)
+    }
+
+    async fn prune(&mut self, older: &Retention) -> Result<u64, StoreError> {
+        let mut gone = 0;
+        for (sql, at) in [
+            ("DELETE FROM inbox_event WHERE accepted_at < $1", older.inbox),
+            ("DELETE FROM phone_call WHERE updated_at < $1", older.calls),
+            ("DELETE FROM job WHERE state = 'dead' AND run_at < $1", older.dead),
+        ] {
+            gone += execute(&self.inner, sql, vec![micros(at).into()]).await?;
+        }
+        Ok(gone)
     }
 
     async fn note(&mut self, key: &str) -> Result<Option<String>, StoreError> {

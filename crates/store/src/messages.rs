@@ -8,6 +8,7 @@ use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::ids::{ContactId, ConversationId, MessageId, NoticeId};
 use frontdesk_ports::store::{InboundMessage, MessageRows, Notice, OutboundMessage, SendState, StoreError, ThreadLine};
 
+use crate::dialect;
 use crate::rows::{all, execute, get, id, instant, micros, one, placeholders};
 use crate::unit_of_work::SqlTx;
 
@@ -127,7 +128,9 @@ impl MessageRows for SqlTx {
     }
 
     async fn outbound(&mut self, message: MessageId) -> Result<Option<OutboundMessage>, StoreError> {
-        let sql = format!("{OUTBOUND} WHERE id = $1 AND org_id = $2 AND inbound = 0");
+        // Sender and receipt both decide by what stands here: the second waits for the first.
+        let sql =
+            format!("{OUTBOUND} WHERE id = $1 AND org_id = $2 AND inbound = 0 {}", dialect::for_update(self.backend));
         let row = one(&self.inner, &sql, vec![message.to_string().into(), self.org_value()?]).await?;
         row.as_ref().map(|row| self.read_outbound(row)).transpose()
     }
@@ -207,7 +210,7 @@ impl MessageRows for SqlTx {
     }
 
     async fn notice(&mut self, notice: NoticeId) -> Result<Option<Notice>, StoreError> {
-        let sql = "SELECT id, conversation_id, channel, recipient, kind, subject, body, written_at, sent_at FROM notice WHERE id = $1 AND org_id = $2";
+        let sql = "SELECT id, conversation_id, channel, recipient, kind, subject, body, written_at, handed_at, sent_at FROM notice WHERE id = $1 AND org_id = $2";
         let Some(row) = one(&self.inner, sql, vec![notice.to_string().into(), self.org_value()?]).await? else {
             return Ok(None);
         };
@@ -224,8 +227,16 @@ impl MessageRows for SqlTx {
             )?,
             text: self.keys.open(self.org, &format!("notice/body/{notice}"), &get::<Vec<u8>>(&row, "body")?)?,
             written_at: instant(get(&row, "written_at")?)?,
+            handed_over: get::<Option<i64>>(&row, "handed_at")?.is_some(),
             sent: get::<Option<i64>>(&row, "sent_at")?.is_some(),
         }))
+    }
+
+    async fn mark_notice_handed(&mut self, notice: NoticeId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        let sql = "UPDATE notice SET handed_at = $3 WHERE id = $1 AND org_id = $2";
+        execute(&self.inner, sql, vec![notice.to_string().into(), self.org_value()?, at.map(micros).into()])
+            .await
+            .map(|_| ())
     }
 
     async fn mark_notice_sent(&mut self, notice: NoticeId, now: Timestamp) -> Result<(), StoreError> {

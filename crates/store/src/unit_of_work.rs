@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_orm::{DatabaseTransaction, DbBackend, Value};
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{OrgTx, StoreError, SystemTx};
@@ -27,7 +27,8 @@ pub(crate) struct SqlTx {
     pub(crate) waker: Arc<Waker>,
     /// A job was stored that somebody must be woken for.
     pub(crate) wakes: bool,
-    pub(crate) _guard: Option<OwnedMutexGuard<()>>,
+    /// The turn at the gate; it ends with the transaction.
+    pub(crate) _turn: OwnedSemaphorePermit,
 }
 
 impl SqlTx {

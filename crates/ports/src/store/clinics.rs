@@ -25,6 +25,8 @@ pub struct StoredClinic {
 pub trait ClinicRows {
     /// The organisation of a name, made when new.
     async fn organisation(&mut self, name: &str, new_id: OrgId, now: Timestamp) -> Result<OrgId, StoreError>;
+    /// The names of all organisations.
+    async fn organisations(&mut self) -> Result<Vec<String>, StoreError>;
     /// The newest settings of a clinic by its import key.
     async fn clinic_by_key(&mut self, key: &str) -> Result<Option<StoredClinic>, StoreError>;
     /// The newest settings of a clinic.

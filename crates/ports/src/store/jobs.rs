@@ -128,10 +128,25 @@ pub trait ClaimRows {
     async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError>;
     /// How many jobs wait, run and are dead.
     async fn job_counts(&mut self) -> Result<JobCounts, StoreError>;
+    /// Brings the waiting job of a kind forward to an instant. `false` when there is none, waiting or running.
+    async fn hasten(&mut self, kind: &str, at: Timestamp) -> Result<bool, StoreError>;
+    /// Removes inbox events, calls and dead letters older than the given instants. How many rows went.
+    async fn prune(&mut self, older: &Retention) -> Result<u64, StoreError>;
     /// A note of the installation's own, such as how far a catch-up came.
     async fn note(&mut self, key: &str) -> Result<Option<String>, StoreError>;
     /// Writes one.
     async fn set_note(&mut self, key: &str, value: &str) -> Result<(), StoreError>;
+}
+
+/// Up to when rows that only guard against repetition, or that nobody needs any more, are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Inbox events: no vendor delivers one again after this.
+    pub inbox: Timestamp,
+    /// Calls.
+    pub calls: Timestamp,
+    /// Dead letters.
+    pub dead: Timestamp,
 }
 
 /// How many jobs there are.

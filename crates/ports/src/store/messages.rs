@@ -159,6 +159,8 @@ pub struct Notice {
     pub text: String,
     /// When it was written.
     pub written_at: Timestamp,
+    /// It was handed to a vendor, whose answer may have been lost.
+    pub handed_over: bool,
     /// It left.
     pub sent: bool,
 }
@@ -191,7 +193,7 @@ pub trait MessageRows {
     async fn mark_answered(&mut self, ids: &[MessageId]) -> Result<(), StoreError>;
     /// Stores a message to the patient.
     async fn insert_outbound(&mut self, message: &OutboundMessage) -> Result<(), StoreError>;
-    /// One by id.
+    /// One by id, locked until the end of the transaction.
     async fn outbound(&mut self, id: MessageId) -> Result<Option<OutboundMessage>, StoreError>;
     /// One by the carrier's id.
     async fn outbound_by_vendor(
@@ -209,6 +211,8 @@ pub trait MessageRows {
     async fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError>;
     /// One by id.
     async fn notice(&mut self, id: NoticeId) -> Result<Option<Notice>, StoreError>;
+    /// Marks one as about to be handed to a vendor, or takes the mark back.
+    async fn mark_notice_handed(&mut self, id: NoticeId, at: Option<Timestamp>) -> Result<(), StoreError>;
     /// Marks one as sent.
     async fn mark_notice_sent(&mut self, id: NoticeId, now: Timestamp) -> Result<(), StoreError>;
 }

@@ -34,6 +34,9 @@ pub enum StoreError {
     /// The job was given to another worker in between.
     #[error("the lease was lost")]
     LeaseLost,
+    /// A newer program of the same installation wrote it: one that knows it must do the work.
+    #[error("a newer program wrote this")]
+    NewerProgram,
     /// A newer version of the settings stands.
     #[error("a newer version stands")]
     Newer,

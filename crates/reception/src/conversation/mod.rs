@@ -12,16 +12,22 @@ use frontdesk_ports::store::{ConversationRow, StoreError};
 /// The engine's state of a stored conversation.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] when another program wrote it.
+/// [`StoreError::Corrupt`] when it cannot be read, [`StoreError::NewerProgram`] when a newer program wrote it.
 pub fn state_of(row: &ConversationRow) -> Result<Conversation, StoreError> {
     if row.state.is_empty() {
         return Ok(Conversation { opted_out: row.consent.is_opted_out(), ..Conversation::new() });
     }
+    #[derive(serde::Deserialize)]
+    struct Form {
+        #[serde(default)]
+        format: u32,
+    }
+    let form: Form = serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
+    if form.format > Conversation::FORMAT {
+        return Err(StoreError::NewerProgram);
+    }
     let mut state: Conversation =
         serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
-    if state.format > Conversation::FORMAT {
-        return Err(StoreError::Corrupt("a conversation of a newer program"));
-    }
     // The contact's consent is the truth: a carrier's refusal or another clinic of the organisation may have changed it.
     state.opted_out = row.consent.is_opted_out();
     Ok(state)

@@ -2,7 +2,8 @@
 
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::ids::{ConversationId, MessageId, OrgId};
-use frontdesk_domain::sms::segments;
+use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
+use frontdesk_domain::sms::{segments, split};
 use frontdesk_engine::{Input, step};
 use frontdesk_ports::store::{OutboundMessage, SendState, StoreError};
 
@@ -46,23 +47,25 @@ pub async fn act(
     let mut tx = cx.store.begin(org).await?;
     save(cx, tx.as_mut(), &mut row, &state, &view).await?;
     if let StaffAct::Reply(text) = what {
-        let message = OutboundMessage {
-            id: MessageId::from_raw(cx.raw_id()),
-            conversation,
-            kind: MessageKind::Reply,
-            about: "staff".to_owned(),
-            segments: segments(&text).count,
-            text,
-            is_opt_out_confirmation: false,
-            written_at: now,
-            occasioned_at: state.heard_at.unwrap_or(now),
-            state: SendState::Queued,
-            attempts: 0,
-            vendor: None,
-            vendor_message: None,
-        };
-        tx.enqueue(send_job(org, &message, now, None)?).await?;
-        tx.insert_outbound(&message).await?;
+        for text in split(&text, CARRIER_TEXT_MAX_CHARS) {
+            let message = OutboundMessage {
+                id: MessageId::from_raw(cx.raw_id()),
+                conversation,
+                kind: MessageKind::Reply,
+                about: "staff".to_owned(),
+                segments: segments(&text).count,
+                text,
+                is_opt_out_confirmation: false,
+                written_at: now,
+                occasioned_at: state.heard_at.unwrap_or(now),
+                state: SendState::Queued,
+                attempts: 0,
+                vendor: None,
+                vendor_message: None,
+            };
+            tx.enqueue(send_job(org, &message, now, None)?).await?;
+            tx.insert_outbound(&message).await?;
+        }
     }
     tx.commit().await.map_err(|error: StoreError| error.into())
 }

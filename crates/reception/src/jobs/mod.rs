@@ -10,7 +10,7 @@ use frontdesk_engine::turn::Timer;
 use frontdesk_ports::calls::CallCommand;
 use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
-use crate::{Reception, ReceptionError, calls, catch_up, conversation, notify, outbound};
+use crate::{Reception, ReceptionError, calls, catch_up, conversation, housekeeping, notify, outbound};
 
 pub use runner::Runner;
 pub(crate) use runner::back_off as wait;
@@ -32,12 +32,22 @@ pub enum JobKind {
     CallCommand,
     /// What a carrier gave up on is fetched.
     CatchUp,
+    /// Rows nobody needs any more are removed.
+    Prune,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Inbound, Self::Turn, Self::SendText, Self::SendNotice, Self::Timer, Self::CallCommand, Self::CatchUp];
+    pub const ALL: [Self; 8] = [
+        Self::Inbound,
+        Self::Turn,
+        Self::SendText,
+        Self::SendNotice,
+        Self::Timer,
+        Self::CallCommand,
+        Self::CatchUp,
+        Self::Prune,
+    ];
 
     /// The name in the store.
     pub const fn key(self) -> &'static str {
@@ -49,6 +59,7 @@ impl JobKind {
             Self::Timer => "timer",
             Self::CallCommand => "call_command",
             Self::CatchUp => "catch_up",
+            Self::Prune => "prune",
         }
     }
 
@@ -167,6 +178,7 @@ pub(crate) async fn run(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, 
         JobKind::Timer => conversation::receive::timer(cx, job).await,
         JobKind::CallCommand => calls::command(cx, job).await,
         JobKind::CatchUp => catch_up::run(cx).await,
+        JobKind::Prune => housekeeping::prune(cx).await,
     }
 }
 

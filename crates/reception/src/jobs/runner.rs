@@ -56,8 +56,9 @@ impl Runner {
                     tokio::task::yield_now().await;
                 }
                 Ok(_) => {
+                    let wait = if free == 0 { POLL.duration() } else { self.until_due().await };
                     tokio::select! {
-                        () = self.cx.store.wait_for_jobs(POLL.duration()) => {}
+                        () = self.cx.store.wait_for_jobs(wait) => {}
                         () = stop.cancelled() => {}
                     }
                 }
@@ -84,6 +85,18 @@ impl Runner {
             tx.commit().await?;
         }
         Ok(jobs)
+    }
+
+    /// How long until the next job is due, at most [`POLL`]: another process may add one that is due earlier.
+    async fn until_due(&self) -> Duration {
+        let asked = async {
+            let mut tx = self.cx.store.begin_system().await?;
+            tx.next_due().await
+        };
+        let Ok(Some(due)) = asked.await else { return POLL.duration() };
+        let wait = Duration::try_from(due.duration_since(self.cx.now())).unwrap_or_default();
+        // A due job that could not be claimed is another worker's business for a moment.
+        wait.clamp(Duration::from_millis(5), POLL.duration())
     }
 
     /// Extends the leases of what is under way, and frees the jobs of processes that died.
@@ -129,6 +142,10 @@ impl Runner {
             Err(ReceptionError::Store(StoreError::LeaseLost)) => {
                 tracing::info!(job.id = job.id, job.kind = job.kind, "the lease was lost, another process has the job");
                 return Vec::new();
+            }
+            // A newer process of the installation knows how.
+            Err(ReceptionError::Store(StoreError::NewerProgram)) => {
+                JobEnd::Later { at: self.cx.now() + jiff::SignedDuration::from_secs(30) }
             }
             Err(error) => self.failed(job, &error),
         };

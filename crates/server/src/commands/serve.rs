@@ -10,10 +10,10 @@ use tracing_subscriber::EnvFilter;
 use frontdesk_domain::clinic::parse;
 use frontdesk_domain::limits::GRACEFUL_STOP;
 use frontdesk_http::{Http, SandboxWorld, api, ops};
-use frontdesk_reception::catch_up;
 use frontdesk_reception::clinics::import;
 use frontdesk_reception::inbound::Acceptor;
-use frontdesk_reception::jobs::Runner;
+use frontdesk_reception::jobs::{JobKind, Runner};
+use frontdesk_reception::{catch_up, housekeeping};
 
 use crate::settings::Settings;
 use crate::wiring::{self, SAMPLE, Wired};
@@ -85,6 +85,7 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     let mut tasks = tokio::task::JoinSet::new();
     if has(Role::Worker) {
         catch_up::schedule(&wired.reception).await?;
+        housekeeping::keep_going(&wired.reception, JobKind::Prune).await?;
         let runner = Runner::new(Arc::clone(&wired.reception));
         let (workers, stop) = (settings.workers, stop.clone());
         tasks.spawn(async move {

@@ -105,6 +105,7 @@ impl World {
             calls: HashMap::from([(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>)]),
             email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
             catch_up: vec![client as Arc<dyn CatchUp>],
+            one_organisation: true,
             settle,
             counters: Counters::default(),
             clinics: std::sync::Mutex::default(),

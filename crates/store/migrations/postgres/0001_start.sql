@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX message_vendor ON message (vendor, vendor_message) WHERE ven
 CREATE INDEX message_proactive ON message (contact_id, updated_at) WHERE kind = 'proactive';
 CREATE TABLE notice (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
-  kind TEXT NOT NULL, subject BYTEA NOT NULL, body BYTEA NOT NULL, written_at BIGINT NOT NULL, sent_at BIGINT
+  kind TEXT NOT NULL, subject BYTEA NOT NULL, body BYTEA NOT NULL, written_at BIGINT NOT NULL, handed_at BIGINT, sent_at BIGINT
 );
 CREATE TABLE appointment (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, location_id TEXT NOT NULL, conversation_id TEXT NOT NULL,
@@ -61,12 +61,14 @@ CREATE TABLE phone_call (
 CREATE TABLE inbox_event (
   vendor TEXT NOT NULL, event_id TEXT NOT NULL, accepted_at BIGINT NOT NULL, PRIMARY KEY (vendor, event_id)
 );
+CREATE INDEX inbox_event_old ON inbox_event (accepted_at);
 CREATE TABLE job (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id TEXT, kind TEXT NOT NULL, version BIGINT NOT NULL, payload BYTEA NOT NULL,
   order_key TEXT, state TEXT NOT NULL, run_at BIGINT NOT NULL, attempt BIGINT NOT NULL, worker TEXT, lease_until BIGINT,
   error TEXT, created_at BIGINT NOT NULL
 );
 CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_kind ON job (kind, state);
 CREATE INDEX job_order ON job (order_key, id);
 CREATE TABLE note (
   key TEXT PRIMARY KEY, value TEXT NOT NULL

@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX message_vendor ON message (vendor, vendor_message) WHERE ven
 CREATE INDEX message_proactive ON message (contact_id, updated_at) WHERE kind = 'proactive';
 CREATE TABLE notice (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
-  kind TEXT NOT NULL, subject BLOB NOT NULL, body BLOB NOT NULL, written_at INTEGER NOT NULL, sent_at INTEGER
+  kind TEXT NOT NULL, subject BLOB NOT NULL, body BLOB NOT NULL, written_at INTEGER NOT NULL, handed_at INTEGER, sent_at INTEGER
 );
 CREATE TABLE appointment (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, location_id TEXT NOT NULL, conversation_id TEXT NOT NULL,
@@ -61,12 +61,14 @@ CREATE TABLE phone_call (
 CREATE TABLE inbox_event (
   vendor TEXT NOT NULL, event_id TEXT NOT NULL, accepted_at INTEGER NOT NULL, PRIMARY KEY (vendor, event_id)
 );
+CREATE INDEX inbox_event_old ON inbox_event (accepted_at);
 CREATE TABLE job (
   id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT, kind TEXT NOT NULL, version INTEGER NOT NULL, payload BLOB NOT NULL,
   order_key TEXT, state TEXT NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL, worker TEXT, lease_until INTEGER,
   error TEXT, created_at INTEGER NOT NULL
 );
 CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_kind ON job (kind, state);
 CREATE INDEX job_order ON job (order_key, id);
 CREATE TABLE note (
   key TEXT PRIMARY KEY, value TEXT NOT NULL

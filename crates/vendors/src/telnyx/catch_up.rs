@@ -1,18 +1,22 @@
 //! Webhook deliveries the vendor gave up on.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 use frontdesk_ports::PortError;
-use frontdesk_ports::inbound::{CatchUp, InboundEvent};
+use frontdesk_ports::inbound::{CatchUp, InboundEvent, Missed};
 
 use super::{TELNYX, TelnyxClient, webhook};
 
 /// The vendor's largest page.
 const PAGE: usize = 250;
-/// Pages read at most in one look: 5,000 events.
+/// Pages read of one stretch of time; a stretch with more is halved.
 const PAGES: usize = 20;
+/// The longest stretch of time one look reads.
+const STRETCH: SignedDuration = SignedDuration::from_hours(6);
+/// The shortest; more than its pages hold in one minute no clinic has.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
 #[async_trait]
 impl CatchUp for TelnyxClient {
@@ -20,12 +24,36 @@ impl CatchUp for TelnyxClient {
         TELNYX
     }
 
-    async fn missed_since(&self, since: Timestamp) -> Result<Vec<InboundEvent>, PortError> {
+    async fn missed_since(&self, since: Timestamp, now: Timestamp) -> Result<Missed, PortError> {
+        let mut stretch = STRETCH;
+        loop {
+            let until = now.min(since + stretch);
+            match self.given_up(since, until, stretch <= SHORTEST).await? {
+                Some(mut events) => {
+                    events.sort_by_key(|event| event.occurred_at);
+                    return Ok(Missed { events, until: (until < now).then_some(until) });
+                }
+                None => stretch = stretch / 2,
+            }
+        }
+    }
+}
+
+impl TelnyxClient {
+    /// Deliveries given up between two instants. `None` when there are more than the pages hold, unless `all_the_same`.
+    async fn given_up(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        all_the_same: bool,
+    ) -> Result<Option<Vec<InboundEvent>>, PortError> {
         let mut events = Vec::new();
+        let iso = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        // Both ends are part of the answer and in whole seconds; what is known already is recognised by the inbox.
+        let (from, to) = (iso(from), iso(to + SignedDuration::from_secs(1)));
         for page in 1..=PAGES {
-            let from = since.strftime("%Y-%m-%dT%H:%M:%SZ");
             let path = format!(
-                "/webhook_deliveries?filter%5Bstatus%5D%5Beq%5D=failed&filter%5Bstarted_at%5D%5Bgte%5D={from}&page%5Bnumber%5D={page}&page%5Bsize%5D={PAGE}"
+                "/webhook_deliveries?filter%5Bstatus%5D%5Beq%5D=failed&filter%5Bfinished_at%5D%5Bgte%5D={from}&filter%5Bfinished_at%5D%5Blte%5D={to}&page%5Bnumber%5D={page}&page%5Bsize%5D={PAGE}"
             );
             let answer = self.request("webhook_deliveries", Method::GET, &path, None).await?;
             let rows = answer["data"].as_array().cloned().unwrap_or_default();
@@ -41,10 +69,9 @@ impl CatchUp for TelnyxClient {
                 }
             }
             if count < PAGE {
-                break;
+                return Ok(Some(events));
             }
         }
-        events.sort_by_key(|event| event.occurred_at);
-        Ok(events)
+        Ok(all_the_same.then_some(events))
     }
 }
