@@ -1,5 +1,5 @@
 # The commands anyone needs. `make run` on a fresh clone needs Rust only.
-.PHONY: run chat test check evals fmt tidy clean
+.PHONY: run chat test check bench evals fmt tidy clean
 
 CARGO ?= cargo
 
@@ -16,6 +16,9 @@ check: ## Format, lints, layers
 
 test: ## Every test, on SQLite and on a PostgreSQL of its own
 	./scripts/with-postgres ./scripts/run-tests
+
+bench: ## The figures of docs/performance.md, measured here on both databases (about ten minutes)
+	./scripts/with-postgres $(CARGO) bench --quiet -p frontdesk-server --bench figures
 
 evals: ## The scenarios of evals/ through the product
 	$(CARGO) test --quiet -p frontdesk-server --test it evals -- --nocapture

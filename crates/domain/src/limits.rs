@@ -75,9 +75,13 @@ pub const DEAD_JOBS_KEPT: Span = Span::days(90);
 /// How often old rows are removed.
 pub const PRUNE_EVERY: Span = Span::hours(6);
 /// Texts one number may send in a burst before its texts are read but no longer answered one by one.
-pub const TEXTS_PER_BURST: u32 = 20;
+pub const TEXTS_PER_BURST: u32 = 60;
 /// A number that used its burst up may be answered once more each time this passes.
-pub const TEXT_REFILL: Span = Span::secs(30);
+pub const TEXT_REFILL: Span = Span::secs(20);
+/// How long after a worry about a treated area a question counts as one about it.
+pub const AFTERCARE_WATCH: Span = Span::hours(24);
+/// "I'm here" and "running late" are about a visit that begins within this time, or began as long ago.
+pub const ARRIVAL_WINDOW: Span = Span::hours(3);
 /// A notice to staff waits this long between looks while no e-mail sender is configured.
 pub const EMAIL_OFF_WAIT: Span = Span::mins(10);
 /// Storing an event must answer the carrier within this time; it delivers again after a 503.

@@ -10,6 +10,7 @@ use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::ids::ServiceId;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::{LeadStatus, PatientType};
+use frontdesk_domain::limits::{TEXT_REFILL, TEXTS_PER_BURST};
 use frontdesk_domain::offer::Marks;
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
@@ -209,6 +210,38 @@ pub struct Conversation {
     pub reminder_was_last: bool,
     /// Messages in a row that were not understood.
     pub lost: u8,
+    /// The name asked for last is that of the person it is for.
+    pub naming_other: bool,
+    /// When they worried about a treated area last.
+    pub worried_at: Option<Timestamp>,
+    /// How fast they write.
+    pub pace: Pace,
+}
+
+/// A leaky bucket over the texts of one number: what keeps one handset from keeping the carrier busy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pace {
+    /// Texts in the bucket.
+    level: u32,
+    /// When it was looked at last.
+    at: Option<Timestamp>,
+}
+
+impl Pace {
+    /// One more text. `false` when they write faster than anybody talks.
+    pub fn allows(&mut self, now: Timestamp) -> bool {
+        let passed = self.at.map_or(i64::MAX, |at| now.duration_since(at).as_secs());
+        let refill = i64::try_from(TEXT_REFILL.as_millis() / 1_000).unwrap_or(1).max(1);
+        let leaked = u32::try_from((passed / refill).max(0)).unwrap_or(u32::MAX);
+        if leaked > 0 || self.at.is_none() {
+            self.level = self.level.saturating_sub(leaked);
+            self.at = Some(now);
+        }
+        let allowed = self.level < TEXTS_PER_BURST;
+        self.level += u32::from(allowed);
+        allowed
+    }
 }
 
 impl Conversation {

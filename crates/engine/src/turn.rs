@@ -162,6 +162,10 @@ pub enum NoticeAbout {
     NewMessage,
     /// They want a time that staff confirm by hand.
     ConfirmByHand,
+    /// They are at the door, or will be late.
+    Arrival,
+    /// They get no more texts, but their visit stands.
+    OptedOut,
 }
 
 impl NoticeAbout {

@@ -83,13 +83,15 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::PostProcedure => "Worried after a treatment".to_owned(),
         NoticeAbout::NewMessage => "New message".to_owned(),
         NoticeAbout::ConfirmByHand => "Please confirm a time".to_owned(),
+        NoticeAbout::Arrival => "Here or running late".to_owned(),
+        NoticeAbout::OptedOut => "No more texts, but the visit stands".to_owned(),
     }
 }
 
 fn priority(about: NoticeAbout) -> &'static str {
     match about {
         _ if about.is_urgent() => "urgent",
-        NoticeAbout::Handover(_) | NoticeAbout::ConfirmByHand => "high",
+        NoticeAbout::Handover(_) | NoticeAbout::ConfirmByHand | NoticeAbout::Arrival | NoticeAbout::OptedOut => "high",
         NoticeAbout::Booked
         | NoticeAbout::Rescheduled
         | NoticeAbout::Cancelled
@@ -161,7 +163,9 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
         NoticeAbout::Handover(_)
         | NoticeAbout::PostProcedure
         | NoticeAbout::NewMessage
-        | NoticeAbout::ConfirmByHand => {
+        | NoticeAbout::ConfirmByHand
+        | NoticeAbout::Arrival
+        | NoticeAbout::OptedOut => {
             format!("{}: {name}, {phone}", headline(about))
         }
     }

@@ -5,6 +5,7 @@
 
 mod carrier;
 mod clock;
+pub mod contract;
 mod ids;
 mod mailbox;
 

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::Connection as _;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::{Notify, Semaphore};
@@ -74,6 +75,7 @@ impl Database {
                 .max_connections(1)
                 .idle_timeout(None)
                 .max_lifetime(None)
+                .after_release(|connection, _| Box::pin(is_clean(connection)))
                 .connect_with(options)
                 .await
                 .map_err(DatabaseError::Connect)?;
@@ -127,6 +129,14 @@ impl Database {
             _turn: turn,
         })
     }
+}
+
+/// Whether a connection may be used again. `SQLite` rolls back by itself when the disk is full or fails; the pool believes
+/// then that a transaction is still open, and whatever followed on this connection would be part of it and never durable.
+async fn is_clean(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The roll-back of a dropped transaction waits in the connection's queue: what comes after it has seen it done.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// Passes on what other replicas announce, over a connection of its own. Ends with the database.

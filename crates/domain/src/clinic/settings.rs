@@ -531,6 +531,18 @@ impl ClinicSettings {
             && self.hours.on(local.weekday()).iter().any(|s| local.time() >= s.from && local.time() < s.to)
     }
 
+    /// The hours of a day: none when it is closed.
+    pub fn hours_on(&self, day: Date) -> &[crate::hours::Stretch] {
+        if self.closure_on(day).is_some() { &[] } else { self.hours.on(day.weekday()) }
+    }
+
+    /// When it closes today, while it is open.
+    pub fn closes_at(&self, now: jiff::Timestamp) -> Option<jiff::civil::Time> {
+        let local = self.timezone.local(now);
+        let open = self.hours_on(local.date()).iter().find(|s| local.time() >= s.from && local.time() < s.to)?;
+        Some(open.to)
+    }
+
     /// When it opens next, looking two weeks ahead.
     pub fn next_opening(&self, now: jiff::Timestamp) -> Option<jiff::civil::DateTime> {
         let local = self.timezone.local(now);

@@ -47,7 +47,13 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
         return Flow::Done;
     }
-    if reading.wants(Intent::Reschedule) {
+    let corrects = reading
+        .has_word(&["wait", "actually", "instead", "meant", "rather", "sorry", "no", "better", "switch"])
+        && !reading.preference.is_empty()
+        && reading.services.is_empty()
+        && !reading.wants(Intent::Book)
+        && turn.state.stage == Stage::Booked;
+    if reading.wants(Intent::Reschedule) || (corrects && upcoming.is_some() && !offering) {
         let Some(appointment) = upcoming else {
             if offering {
                 return Flow::Go;
@@ -59,6 +65,10 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.offer = None;
         turn.state.lead.services = vec![appointment.slot.service];
         turn.state.lead.preference = (!reading.preference.is_empty()).then(|| reading.preference.clone());
+        if let Some(wish) = turn.state.lead.preference.as_mut().filter(|wish| !wish.says_days() && wish.says_times()) {
+            // "No wait, 4:30": another time of the same day.
+            wish.dates = vec![turn.facts.local(appointment.slot.start).date()];
+        }
         if turn.state.lead.preference.is_none() {
             turn.state.asked.remove("TimePreference");
             turn.state.stage = Stage::Qualifying;

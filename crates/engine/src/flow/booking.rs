@@ -153,7 +153,14 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reading: &Reading) {
             }
         }
         turn.state.expecting = Expecting::Slot;
-        turn.say(Act::StillOpen { attempt: turn.state.lost });
+        let said_more = turn.acts.iter().any(|a| !matches!(a, Act::Greet(_)));
+        if !said_more {
+            turn.say(Act::StillOpen { attempt: turn.state.lost });
+        } else if turn.state.say_once(&format!("still_{}_{}", turn.state.lead.sequence, turn.state.bookings)) {
+            turn.say(Act::StillOpen { attempt: 0 });
+        } else if turn.state.say_once(&format!("above_{}_{}", turn.state.lead.sequence, turn.state.bookings)) {
+            turn.say(Act::StillOpen { attempt: 9 });
+        }
         return;
     }
     if understood_nothing(turn, reading) && turn.state.expecting != Expecting::None {
@@ -175,7 +182,8 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reading: &Reading) {
     }
     if turn.state.lead.for_other && turn.state.lead.for_name.is_none() && turn.state.say_once("for_name") {
         turn.say(Act::AskForName);
-        turn.state.expecting = Expecting::None;
+        turn.state.expecting = Expecting::Name;
+        turn.state.naming_other = true;
         return;
     }
     if turn.state.lead.services.is_empty() {
@@ -192,7 +200,11 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reading: &Reading) {
         return;
     }
     if turn.state.lead.patient_type.is_none() && turn.times_asked(Expecting::PatientType) < 2 {
+        let other = turn.state.lead.for_other;
         turn.ask(Expecting::PatientType);
+        if let Some(act) = turn.acts.iter_mut().find(|a| other && matches!(a, Act::Ask { attempt: 0, .. })) {
+            *act = Act::AskOtherPatientType { name: turn.state.lead.for_name.clone() };
+        }
         return;
     }
     if turn.state.lead.email == EmailFact::Unknown {
@@ -380,6 +392,18 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
         patient: turn.state.lead.for_name.clone(),
         moved,
     });
+    let more: Vec<String> = turn
+        .state
+        .lead
+        .services
+        .iter()
+        .skip(1)
+        .filter_map(|id| turn.facts.clinic.service(*id))
+        .map(|s| s.name.clone())
+        .collect();
+    if !more.is_empty() && !moved {
+        turn.say(Act::AlsoNoted { names: more });
+    }
     turn.state.appointment = Some(appointment);
     turn.act(Action::Notify(if moved { NoticeAbout::Rescheduled } else { NoticeAbout::Booked }));
 }

@@ -6,7 +6,7 @@ use frontdesk_domain::conversation::Stage;
 use super::{Flow, Turn};
 use crate::phrase::Act;
 use crate::state::Pending;
-use crate::turn::Action;
+use crate::turn::{Action, NoticeAbout};
 use crate::understand::{Expecting, OptOut, Reading, SafetyFlag};
 
 /// Commands come before everything else, on any stage.
@@ -57,6 +57,9 @@ pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {
         turn.act(Action::Release(hold));
     }
     turn.act(Action::OptOut);
+    if turn.state.appointment.as_ref().is_some_and(|v| v.status.stands() && v.slot.start > turn.now) {
+        turn.act(Action::Notify(NoticeAbout::OptedOut));
+    }
     if confirm {
         turn.kind = MessageKind::Consent;
         turn.is_opt_out_confirmation = true;

@@ -11,7 +11,9 @@ use crate::understand::{Expecting, Intent, Reading, likely_email};
 /// Takes in what was said, then answers what was asked.
 pub(super) fn absorb_and_answer(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let had_name = turn.state.lead.name.is_some();
+    let before = turn.state.lead.clone();
     absorb(turn, reading);
+    turn.learned = turn.state.lead != before;
     if !had_name && turn.state.lead.name.is_some() {
         if let Some(first) = turn.state.lead.name.as_deref().and_then(|n| n.split_whitespace().next()) {
             let first = first.to_owned();
@@ -31,7 +33,11 @@ pub(super) fn absorb_and_answer(turn: &mut Turn<'_>, reading: &Reading) -> Flow 
 
 fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
     let clinic = turn.facts.clinic;
-    let asks_new = reading.wants(Intent::Book) || !reading.services.is_empty();
+    // "Does that include a consult?" names a service and asks for none.
+    let only_asks = reading.wants(Intent::Question)
+        && !reading.wants(Intent::Book)
+        && !reading.has_word(&["instead", "actually", "rather", "switch", "change", "about"]);
+    let asks_new = reading.wants(Intent::Book) || (!reading.services.is_empty() && !only_asks);
     let booked = turn.state.appointment.is_some() && turn.state.stage == Stage::Booked;
     if booked
         && asks_new
@@ -52,7 +58,10 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         turn.state.stage = Stage::Qualifying;
     }
     let lead = &mut turn.state.lead;
-    if let Some(name) = &reading.name {
+    let naming_other = std::mem::take(&mut turn.state.naming_other);
+    if let (true, Some(name)) = (naming_other, reading.for_name.as_ref().or(reading.name.as_ref())) {
+        lead.for_name = Some(name.clone());
+    } else if let Some(name) = &reading.name {
         lead.name = Some(merge_names(lead.name.as_deref(), name, expecting));
     }
     if reading.for_other {
@@ -62,7 +71,9 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         lead.for_other = true;
         lead.for_name = Some(name.clone());
     }
-    if !reading.services.is_empty() {
+    let chosen = turn.state.offer.is_some() || booked;
+    let asked_in_passing = only_asks && chosen;
+    if !asked_in_passing && !reading.services.is_empty() {
         let services: Vec<_> =
             reading.services.iter().filter_map(|name| clinic.service_named(name)).map(|s| s.id).collect();
         if !services.is_empty() && services != lead.services {
@@ -83,6 +94,16 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
     if let Some(provider) = &reading.provider {
         let own = lead.name.as_deref().is_some_and(|name| name.to_lowercase().starts_with(&provider.to_lowercase()));
         let known = provider == "any" || find_provider(turn.facts, provider).is_some();
+        let names: Vec<String> = clinic.providers.iter().filter(|p| !p.retired).map(|p| p.item.name.clone()).collect();
+        let of_the_past = reading.has_word(&["had", "did", "saw", "was", "went", "last", "used"]);
+        if !known
+            && !own
+            && !of_the_past
+            && !names.is_empty()
+            && turn.state.say_once(&format!("no_{}", provider.to_lowercase()))
+        {
+            turn.say(Act::NoSuchProvider { said: provider.clone(), names });
+        }
         if known && !own {
             let changed = turn.state.lead.provider.as_ref() != Some(provider);
             turn.state.lead.provider = Some(provider.clone());
@@ -98,7 +119,8 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         lead.patient_type = reading.patient_type;
     }
     absorb_email(turn, reading);
-    if !reading.preference.is_empty() && turn.state.offer.is_none() {
+    let asks_hours = reading.wants(Intent::AskHours) && !reading.wants(Intent::Book);
+    if !reading.preference.is_empty() && turn.state.offer.is_none() && !asks_hours {
         let known = turn.state.lead.preference.take().unwrap_or_default();
         turn.state.lead.preference = Some(known.updated_by(reading.preference.clone()));
     }
@@ -124,9 +146,8 @@ fn absorb_email(turn: &mut Turn<'_>, reading: &Reading) {
         }
         return;
     }
-    if asked
-        && matches!(turn.state.lead.email, EmailFact::Unknown)
-        && (reading.email_refused || reading.wants(Intent::Deny))
+    if matches!(turn.state.lead.email, EmailFact::Unknown)
+        && (reading.email_refused || (asked && reading.wants(Intent::Deny)))
     {
         turn.state.lead.email = EmailFact::Declined;
         turn.say(Act::EmailNotNeeded);

@@ -6,6 +6,7 @@ mod booking;
 mod consent;
 mod facts;
 mod questions;
+mod remarks;
 mod safety;
 
 use jiff::Timestamp;
@@ -30,6 +31,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) actions: Vec<Action>,
     pub(crate) kind: MessageKind,
     pub(crate) is_opt_out_confirmation: bool,
+    /// The message brought a fact.
+    pub(crate) learned: bool,
 }
 
 /// Whether the turn is decided or goes on to the next concern.
@@ -49,6 +52,7 @@ impl<'a> Turn<'a> {
             actions: Vec::new(),
             kind: MessageKind::Reply,
             is_opt_out_confirmation: false,
+            learned: false,
         }
     }
 
@@ -64,7 +68,18 @@ impl<'a> Turn<'a> {
     pub(crate) fn ask(&mut self, what: Expecting) {
         let key = format!("{what:?}");
         let attempt = self.state.asked.get(&key).copied().unwrap_or(0);
-        if attempt >= ASK_MAX {
+        let met =
+            self.acts.iter().any(|a| matches!(a, Act::Answer(_) | Act::Objection(_) | Act::NoSuchProvider { .. }));
+        if met && attempt > 0 {
+            // They asked something else: the same question right behind every answer would be nagging.
+            self.state.expecting = what;
+            if self.state.say_once(&format!("ready_{key}_{}", self.state.lead.sequence)) {
+                self.say(Act::WheneverReady { what });
+            }
+            return;
+        }
+        // Who tells something new with every message is on the way, whatever was asked.
+        if attempt >= ASK_MAX && !self.learned {
             self.hand_over(HandoverReason::NotUnderstood);
             return;
         }
@@ -205,6 +220,13 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
             return;
         }
     }
+    if !turn.state.pace.allows(turn.now) {
+        // Faster than anybody talks: it is kept and a person looks at it, but no longer answered line by line.
+        if turn.state.say_once("too_fast") {
+            turn.act(Action::Notify(NoticeAbout::NewMessage));
+        }
+        return;
+    }
     introduce(turn, reading);
     for concern in [
         consent::pending,
@@ -213,6 +235,7 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         people,
         facts::absorb_and_answer,
         appointments::intents,
+        remarks::met,
         small_talk,
         booking::reply_to_offer,
     ] {
@@ -276,6 +299,11 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     }
     let Some((_, reason)) = turn.state.handed_over else { return Flow::Go };
     let danger = reason.closes_booking();
+    if reason == HandoverReason::Crisis {
+        turn.say(Act::StillHere);
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+        return Flow::Done;
+    }
     let resumes =
         [Intent::Book, Intent::Reschedule, Intent::Cancel, Intent::CheckAppointment].iter().any(|i| reading.wants(*i))
             || reading.slot_action.is_some();
@@ -318,7 +346,7 @@ fn small_talk(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let booked = turn.state.appointment.is_some()
         && matches!(turn.state.stage, Stage::Booked | Stage::Confirmed | Stage::AwaitingStaff);
     let wants_more = reading.wants(Intent::Book)
-        || !reading.services.is_empty()
+        || (!reading.services.is_empty() && !reading.wants(Intent::Question))
         || reading.slot_action.is_some()
         || reading.wants(Intent::OtherOptions);
     if booked && !wants_more {

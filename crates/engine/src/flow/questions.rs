@@ -12,7 +12,8 @@ pub(super) fn answer(turn: &mut Turn<'_>, reading: &Reading) {
     }
     let before = turn.acts.len();
     if reading.wants(Intent::AskHours) {
-        turn.say(Act::Answer(Answer::Hours));
+        let answer = open_when(turn, reading);
+        turn.say(Act::Answer(answer));
     }
     if reading.wants(Intent::AskLocation) {
         // "Where do I park?" is answered better by what the clinic wrote about parking.
@@ -49,6 +50,25 @@ pub(super) fn answer(turn: &mut Turn<'_>, reading: &Reading) {
         turn.say(Act::Answer(Answer::Unknown));
         // What is promised to the patient is told to staff.
         turn.act(Action::Notify(NoticeAbout::NewMessage));
+    }
+}
+
+/// "Are you open now?", "are you open Sunday?", "what are your hours?".
+fn open_when(turn: &Turn<'_>, reading: &Reading) -> Answer {
+    let clinic = turn.facts.clinic;
+    if clinic.hours.is_empty() {
+        return Answer::Hours;
+    }
+    let today = turn.facts.local(turn.now).date();
+    let wish = &reading.preference;
+    let named = wish.dates.first().copied().or_else(|| {
+        let day = wish.days.first().filter(|_| wish.days.len() == 1)?;
+        (0..7).find_map(|ahead| today.checked_add(jiff::Span::new().days(ahead)).ok().filter(|d| d.weekday() == day.0))
+    });
+    match named {
+        Some(day) => Answer::OpenOn { day, hours: clinic.hours_on(day).to_vec() },
+        None if reading.has_word(&["now", "currently", "still", "ahora", "rn"]) => Answer::OpenNow,
+        None => Answer::Hours,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Danger, clinical questions, minors, injection: what is answered with fixed words, whatever else the message holds.
 
 use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::limits::AFTERCARE_WATCH;
 
 use super::{Flow, Turn};
 use crate::phrase::Act;
@@ -57,7 +58,18 @@ pub(super) fn guards(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
     }
     if reading.is(SafetyFlag::PostProcedure) {
+        turn.state.worried_at = Some(turn.now);
         turn.say(Act::PostProcedure);
+        turn.act(Action::Notify(NoticeAbout::PostProcedure));
+        return Flow::Done;
+    }
+    let worried = turn.state.worried_at.is_some_and(|at| turn.now.duration_since(at) < AFTERCARE_WATCH.signed());
+    let asks_us = [Intent::AskPrice, Intent::AskHours, Intent::AskLocation, Intent::CheckAppointment, Intent::Book]
+        .iter()
+        .any(|i| reading.wants(*i));
+    if worried && (reading.wants(Intent::Question) || reading.is(SafetyFlag::MedicalAdvice)) && !asks_us {
+        // "Can I ice it?" right after a worry is a question about it, whoever wrote what about aftercare.
+        turn.say(Act::ClinicalTeamKnows);
         turn.act(Action::Notify(NoticeAbout::PostProcedure));
         return Flow::Done;
     }

@@ -4,7 +4,7 @@ use frontdesk_domain::clinic::Tone;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::slot::Slot;
 
-use super::{Act, Answer, Greeting, OfferNote, Voice, greeting_text, listed, when};
+use super::{Act, Answer, Greeting, Objection, OfferNote, Voice, greeting_text, listed, preparation, when};
 use crate::understand::Expecting;
 
 const LANGUAGE: Language = Language::English;
@@ -112,6 +112,17 @@ fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
         Answer::Verbatim(text) => text.clone(),
         Answer::Menu(names) => format!("We offer {}.", join(names, "and")),
         Answer::Providers(names) => format!("You'd be seeing {}.", join(names, "or")),
+        Answer::OpenOn { day, hours } if hours.is_empty() => {
+            format!("We're closed on {}.", when::date_words(*day, LANGUAGE))
+        }
+        Answer::OpenOn { day, hours } => {
+            format!("We're open {} on {}.", when::stretches(hours), when::date_words(*day, LANGUAGE))
+        }
+        Answer::OpenNow => match (clinic.closes_at(voice.now), clinic.next_opening(voice.now)) {
+            (Some(until), _) => format!("Yes, we're open until {} today.", when::time_words(until)),
+            (None, Some(opening)) => format!("We're closed right now; we open {}.", when::moment(opening, LANGUAGE)),
+            (None, None) => "We're closed right now.".to_owned(),
+        },
         Answer::Unknown => "Good question - I don't have that here, so I'll have our team follow up.".to_owned(),
     }
 }
@@ -160,6 +171,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Clarify { slots, marks, all } => format!("Just to be sure, which one?{}", listed(all, slots, *marks, voice, LANGUAGE)),
         Act::StillOpen { attempt: 0 } => "Would one of those times work for you?".to_owned(),
         Act::StillOpen { attempt: 1 } => "Sorry, I didn't catch which time. You can pick one from the list, or tell me another day.".to_owned(),
+        Act::StillOpen { attempt: 9.. } => "Shall I book one of the times above?".to_owned(),
         Act::StillOpen { .. } => "Just send the one you'd like from the list, or ask for other times.".to_owned(),
         Act::NoOthers => "Those are all the times I have that fit. Would one of them work, or shall I look at another day?".to_owned(),
         Act::NothingFree => "I couldn't find an open time.".to_owned(),
@@ -173,10 +185,9 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             } else {
                 format!("{what} {service}{who}{} on {}{address}.", with(provider.as_ref()), moment(slot, voice))
             };
-            let preparation = clinic.service(slot.service).map(|s| s.preparation.as_str()).filter(|p| !p.is_empty() && p.chars().count() < 200);
-            match preparation {
-                Some(text) if !*moved => format!("{line} {text} See you then!"),
-                _ => format!("{line} See you then!"),
+            match preparation(slot, voice).filter(|_| !*moved) {
+                Some(text) => format!("{line} {text} See you then!"),
+                None => format!("{line} See you then!"),
             }
         }
         Act::YourVisit { service, slot, provider } => format!("You have {service}{} on {}.", with(provider.as_ref()), moment(slot, voice)),
@@ -212,6 +223,26 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Welcome { appointment: true } => "You're welcome! See you soon.".to_owned(),
         Act::Welcome { appointment: false } => "You're welcome! I'm here if you need anything.".to_owned(),
         Act::AnythingElse => "Is there anything else I can help you with?".to_owned(),
+        Act::Objection(Objection::Price) => "I hear you, it's a real decision. Our team can go over the exact cost with you before you decide.".to_owned(),
+        Act::Objection(Objection::Shopping) => "It makes sense to compare, and we'd love to earn your visit.".to_owned(),
+        Act::Objection(Objection::Nervous) => "It's completely fine to feel nervous. Our team will take all the time you need and answer every question.".to_owned(),
+        Act::TakeYourTime => "Of course, take your time. I'm here whenever you're ready.".to_owned(),
+        Act::WheneverReady { what } => match what {
+            Expecting::Name => "Whenever you'd like to come in, just send me your first and last name.",
+            Expecting::Service => "Whenever you'd like to come in, just tell me for which treatment.",
+            Expecting::PatientType => "Whenever you'd like to come in, just tell me if you've been to us before.",
+            Expecting::Email => "Whenever you'd like to come in, just send me your email.",
+            Expecting::None | Expecting::TimePreference | Expecting::Phone | Expecting::Slot | Expecting::Confirm | Expecting::Deposit => "Whenever you'd like to come in, just send me a day and time that suit you.",
+        }.to_owned(),
+        Act::ArrivalNoted { late: true } => "Thanks for letting us know, I've told the team. See you soon!".to_owned(),
+        Act::ArrivalNoted { late: false } => "Wonderful, I've told the team you're here.".to_owned(),
+        Act::Polite => format!("Let's keep it friendly, please. I'm happy to help with anything about {}.", voice.facts.clinic.name),
+        Act::NoSuchProvider { said, names } => format!("I don't see {said} on our team; we have {}.", join(names, "and")),
+        Act::AlsoNoted { names } => format!("I've noted {} too; our team will fit it in with you.", join(names, "and")),
+        Act::AskOtherPatientType { name: Some(name) } => format!("Has {name} been to us before?"),
+        Act::AskOtherPatientType { name: None } => "Have they been to us before?".to_owned(),
+        Act::StillHere => "A person from our team has been alerted. If you're thinking of hurting yourself, call or text 988 at any time, or 911 if you're in danger.".to_owned(),
+        Act::ClinicalTeamKnows => format!("I've passed that to our clinical team too, and they'll answer you themselves. You can also call {}. If it gets worse, or you have trouble seeing or breathing, call 911.", contact(voice)),
         Act::DidNotGet => "Sorry, I didn't quite get that.".to_owned(),
         Act::FollowUp => format!("{}: just checking in about the times I sent. Would you still like one of them? Text STOP to end messages.", voice.facts.clinic.name),
     }

@@ -4,7 +4,7 @@ use frontdesk_domain::language::Language;
 use frontdesk_domain::slot::Slot;
 
 use super::en::join;
-use super::{Act, Answer, Greeting, OfferNote, Voice, fill, greeting_text, listed, when};
+use super::{Act, Answer, Greeting, Objection, OfferNote, Voice, fill, greeting_text, listed, preparation, when};
 use crate::understand::Expecting;
 
 const LANGUAGE: Language = Language::Spanish;
@@ -98,6 +98,20 @@ fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
         Answer::Verbatim(text) => text.clone(),
         Answer::Menu(names) => format!("Ofrecemos {}.", join(names, "y")),
         Answer::Providers(names) => format!("Le atendería {}.", join(names, "o")),
+        Answer::OpenOn { day, hours } if hours.is_empty() => {
+            format!("El {} está cerrado.", when::date_words(*day, LANGUAGE))
+        }
+        Answer::OpenOn { day, hours } => {
+            format!("El {} abrimos {}.", when::date_words(*day, LANGUAGE), when::stretches(hours))
+        }
+        Answer::OpenNow => {
+            let clinic = voice.facts.clinic;
+            match (clinic.closes_at(voice.now), clinic.next_opening(voice.now)) {
+                (Some(until), _) => format!("Sí, hoy abrimos hasta las {}.", when::time_words(until)),
+                (None, Some(opening)) => format!("Ahora está cerrado; abrimos el {}.", when::moment(opening, LANGUAGE)),
+                (None, None) => "Ahora está cerrado.".to_owned(),
+            }
+        }
         Answer::Unknown => "Buena pregunta; no tengo ese dato, así que nuestro equipo le responderá.".to_owned(),
     }
 }
@@ -145,6 +159,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Clarify { slots, marks, all } => format!("Para estar seguros, ¿cuál?{}", listed(all, slots, *marks, voice, LANGUAGE)),
         Act::StillOpen { attempt: 0 } => "¿Le funciona alguna de esas horas?".to_owned(),
         Act::StillOpen { attempt: 1 } => "Perdón, no entendí cuál hora. Puede elegir una de la lista o decirme otro día.".to_owned(),
+        Act::StillOpen { attempt: 9.. } => "¿Le reservo una de las horas de arriba?".to_owned(),
         Act::StillOpen { .. } => "Envíeme la que prefiera de la lista, o pida otras horas.".to_owned(),
         Act::NoOthers => "Esas son todas las horas que tengo. ¿Le funciona alguna, o busco otro día?".to_owned(),
         Act::NothingFree => "No encontré una hora libre.".to_owned(),
@@ -152,7 +167,12 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             let who = patient.as_ref().map(|p| format!(" para {p}")).unwrap_or_default();
             let address = voice.facts.clinic.location(slot.location).filter(|l| !l.address.is_empty()).map(|l| format!(" en {}", l.address)).unwrap_or_default();
             let lead = if *moved { "Listo, su cita quedó cambiada:" } else { "Su cita está reservada:" };
-            format!("{lead} {service}{who}{} el {}{address}. ¡Nos vemos!", with(provider.as_ref()), moment(slot, voice))
+            let line = format!("{lead} {service}{who}{} el {}{address}.", with(provider.as_ref()), moment(slot, voice));
+            // The clinic's own words, in the language it wrote them in: they are not ours to translate.
+            match preparation(slot, voice).filter(|_| !*moved) {
+                Some(text) => format!("{line} {text} ¡Nos vemos!"),
+                None => format!("{line} ¡Nos vemos!"),
+            }
         }
         Act::YourVisit { service, slot, provider } => format!("Tiene {service}{} el {}.", with(provider.as_ref()), moment(slot, voice)),
         Act::NoVisit => "No veo ninguna cita próxima con este número.".to_owned(),
@@ -187,6 +207,26 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Welcome { appointment: true } => "¡Con gusto! Nos vemos pronto.".to_owned(),
         Act::Welcome { appointment: false } => "¡Con gusto! Aquí estoy si necesita algo.".to_owned(),
         Act::AnythingElse => "¿Le puedo ayudar en algo más?".to_owned(),
+        Act::Objection(Objection::Price) => "La entiendo, es una decisión importante. Nuestro equipo puede ver con usted el costo exacto antes de que decida.".to_owned(),
+        Act::Objection(Objection::Shopping) => "Es natural comparar, y nos encantaría atenderle.".to_owned(),
+        Act::Objection(Objection::Nervous) => "Es normal sentir nervios. Nuestro equipo se tomará el tiempo que necesite y responderá todas sus preguntas.".to_owned(),
+        Act::TakeYourTime => "Claro, tómese su tiempo. Aquí estoy cuando guste.".to_owned(),
+        Act::WheneverReady { what } => match what {
+            Expecting::Name => "Cuando quiera venir, solo envíeme su nombre y apellido.",
+            Expecting::Service => "Cuando quiera venir, solo dígame para qué tratamiento.",
+            Expecting::PatientType => "Cuando quiera venir, solo dígame si ya nos ha visitado.",
+            Expecting::Email => "Cuando quiera venir, solo envíeme su correo.",
+            Expecting::None | Expecting::TimePreference | Expecting::Phone | Expecting::Slot | Expecting::Confirm | Expecting::Deposit => "Cuando quiera venir, solo envíeme el día y la hora que le convengan.",
+        }.to_owned(),
+        Act::ArrivalNoted { late: true } => "Gracias por avisar, ya se lo dije al equipo. ¡Nos vemos pronto!".to_owned(),
+        Act::ArrivalNoted { late: false } => "Muy bien, ya avisé al equipo de que está aquí.".to_owned(),
+        Act::Polite => format!("Por favor, mantengamos un trato amable. Con gusto le ayudo con todo lo de {}.", voice.facts.clinic.name),
+        Act::NoSuchProvider { said, names } => format!("No veo a {said} en nuestro equipo; tenemos a {}.", join(names, "y")),
+        Act::AlsoNoted { names } => format!("También anoté {}; nuestro equipo lo coordinará con usted.", join(names, "y")),
+        Act::AskOtherPatientType { name: Some(name) } => format!("¿{name} ya ha venido antes?"),
+        Act::AskOtherPatientType { name: None } => "¿Ya ha venido antes?".to_owned(),
+        Act::StillHere => "Ya avisamos a una persona de nuestro equipo. Si piensa en hacerse daño, llame o escriba al 988 a cualquier hora, o al 911 si está en peligro.".to_owned(),
+        Act::ClinicalTeamKnows => format!("También se lo pasé a nuestro equipo clínico, que le responderá directamente. Puede llamar al {}. Si empeora, o le cuesta ver o respirar, llame al 911.", contact(voice)),
         Act::DidNotGet => "Perdón, no entendí bien.".to_owned(),
         Act::FollowUp => format!("{}: solo para saber si todavía quiere alguna de las horas que le envié. Envíe STOP para no recibir más.", voice.facts.clinic.name),
     }

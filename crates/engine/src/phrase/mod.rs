@@ -85,8 +85,28 @@ pub enum Answer {
     Menu(Vec<String>),
     /// Who works here.
     Providers(Vec<String>),
+    /// Whether, and when, the clinic is open on a day.
+    OpenOn {
+        /// The day.
+        day: jiff::civil::Date,
+        /// Its hours; none when closed.
+        hours: Vec<frontdesk_domain::hours::Stretch>,
+    },
+    /// Whether it is open now.
+    OpenNow,
     /// The clinic wrote nothing about it.
     Unknown,
+}
+
+/// What stands in the way of a visit, met once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objection {
+    /// It costs too much.
+    Price,
+    /// They compare places.
+    Shopping,
+    /// They are nervous.
+    Nervous,
 }
 
 /// One thing said.
@@ -142,12 +162,22 @@ pub enum Act {
     AnythingElse,
     DidNotGet,
     FollowUp,
+    Objection(Objection),
+    TakeYourTime,
+    WheneverReady { what: Expecting },
+    ArrivalNoted { late: bool },
+    Polite,
+    NoSuchProvider { said: String, names: Vec<String> },
+    AlsoNoted { names: Vec<String> },
+    AskOtherPatientType { name: Option<String> },
+    StillHere,
+    ClinicalTeamKnows,
 }
 
 /// What a message was for, in the words of the `converse` contract: its most telling act.
 pub fn about(acts: &[Act]) -> &'static str {
     let of = |act: &Act| match act {
-        Act::Emergency | Act::Crisis | Act::PostProcedure => (9, "safety"),
+        Act::Emergency | Act::Crisis | Act::PostProcedure | Act::StillHere | Act::ClinicalTeamKnows => (9, "safety"),
         Act::OptedOut | Act::OptedIn | Act::Help | Act::CancelOrStop => (9, "consent"),
         Act::Booked { .. } => (8, "confirm"),
         Act::Minor
@@ -176,6 +206,7 @@ pub fn about(acts: &[Act]) -> &'static str {
                 Expecting::None | Expecting::Slot | Expecting::Confirm | Expecting::Deposit => "clarify",
             },
         ),
+        Act::AskOtherPatientType { .. } => (5, "ask_patient_type"),
         Act::AskLastName { .. } | Act::AskForName => (5, "ask_name"),
         Act::AskNewTime | Act::AskOtherDays => (5, "ask_time"),
         Act::Concern { .. } => (5, "ask_service"),
@@ -196,6 +227,13 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::Welcome { .. }
         | Act::AnythingElse
         | Act::DidNotGet
+        | Act::Objection(_)
+        | Act::TakeYourTime
+        | Act::WheneverReady { .. }
+        | Act::ArrivalNoted { .. }
+        | Act::Polite
+        | Act::NoSuchProvider { .. }
+        | Act::AlsoNoted { .. }
         | Act::EmailNotNeeded => (3, "answer"),
         Act::Greet(_) | Act::MissedAgain => (2, "greeting"),
         Act::NiceToMeet { .. } => (1, "greeting"),
@@ -293,6 +331,12 @@ pub fn spoken_notice(facts: &Facts<'_>) -> String {
         own
     };
     fill(template, facts).chars().take(frontdesk_domain::limits::SPOKEN_MAX_CHARS).collect()
+}
+
+/// What the clinic wrote about preparing for a service, where it is short enough for a confirmation.
+pub(crate) fn preparation<'a>(slot: &Slot, voice: &Voice<'a>) -> Option<&'a str> {
+    let service = voice.facts.clinic.service(slot.service)?;
+    Some(service.preparation.as_str()).filter(|text| !text.is_empty() && text.chars().count() < 200)
 }
 
 /// A list of times, one a line.

@@ -45,7 +45,10 @@ static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/common_words.txt")));
 static FIRST_NAMES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/first_names.txt")));
+static SURNAME_WORDS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| word_set(include_str!("../../lexicon/surname_words.txt")));
 static INTENTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/intents.txt")));
+static REMARKS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/remarks.txt")));
 static INJECTION: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/injection.txt")));
 
 /// What the last message asked for.
@@ -182,6 +185,43 @@ impl SafetyFlag {
     }
 }
 
+/// Something said that is no request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// It costs too much.
+    Price,
+    /// They compare places.
+    Shopping,
+    /// They want to think about it.
+    Thinking,
+    /// They are nervous.
+    Nervous,
+    /// They will be late.
+    Late,
+    /// They are at the door.
+    Arrived,
+    /// They would rather leave it.
+    NeverMind,
+    /// Abuse.
+    Abuse,
+}
+
+impl Remark {
+    fn from_key(key: &str) -> Option<Self> {
+        Some(match key {
+            "price" => Self::Price,
+            "shopping" => Self::Shopping,
+            "thinking" => Self::Thinking,
+            "nervous" => Self::Nervous,
+            "late" => Self::Late,
+            "arrived" => Self::Arrived,
+            "never_mind" => Self::NeverMind,
+            "abuse" => Self::Abuse,
+            _ => return None,
+        })
+    }
+}
+
 /// What a message is read against.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
@@ -260,6 +300,8 @@ pub struct Reading {
     pub wrong_number: bool,
     /// A card number was typed, masked here or before.
     pub card: bool,
+    /// Things said that are no request.
+    pub remarks: Vec<Remark>,
     /// Pictures or files that came along; set by whoever received them.
     pub media: u32,
     /// Folded words, for looking answers up in what the clinic wrote.
@@ -270,6 +312,14 @@ impl Reading {
     /// Whether an intent was read.
     pub fn wants(&self, intent: Intent) -> bool {
         self.intents.contains(&intent)
+    }
+    /// Whether a remark was read.
+    pub fn says(&self, remark: Remark) -> bool {
+        self.remarks.contains(&remark)
+    }
+    /// Whether one of these words stands in the message, folded.
+    pub fn has_word(&self, list: &[&str]) -> bool {
+        self.words.iter().any(|w| list.contains(&w.as_str()))
     }
     /// Whether a safety flag was read.
     pub fn is(&self, flag: SafetyFlag) -> bool {
@@ -321,6 +371,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
         ..Reading::default()
     };
+    reading.remarks = REMARKS.find(text).iter().filter_map(|hit| Remark::from_key(REMARKS.label(*hit))).collect();
     reading.intents = intents(text, context, &reading);
     let offer = reply::Offer {
         times: &context.offered,
@@ -483,6 +534,10 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
         && message.trim_start().to_lowercase().starts_with("no")
     {
         reading.intents.retain(|i| *i != Intent::Affirm);
+    }
+    // "That's expensive" says what it costs too much; only a question asks what it costs.
+    if reading.says(Remark::Price) && !message.contains('?') && !reading.has_word(&["how", "what", "cuanto"]) {
+        reading.intents.retain(|i| *i != Intent::AskPrice);
     }
     let asks =
         [Intent::AskPrice, Intent::AskHours, Intent::AskLocation, Intent::AskIfBot].iter().any(|i| reading.wants(*i));

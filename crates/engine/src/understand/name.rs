@@ -1,7 +1,7 @@
 //! Whose name: the sender's own, and the one a visit is for.
 
 use super::text::{Kind, Text};
-use super::{COMMON, Expecting, FIRST_NAMES};
+use super::{COMMON, Expecting, FIRST_NAMES, SURNAME_WORDS};
 
 /// Names read from a message, with their tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,11 +67,13 @@ struct Reader<'a> {
     text: &'a Text,
     /// Tokens that name services.
     taken: &'a [(usize, usize)],
+    /// The last message asked for a name.
+    asked: bool,
 }
 
 /// Reads the names of a message.
 pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, known_first: Option<&str>) -> Names {
-    let reader = Reader { text, taken };
+    let reader = Reader { text, taken, asked: expecting == Expecting::Name };
     let mut names = Names::default();
     reader.for_other(&mut names);
     let blocked = names.other_span;
@@ -80,7 +82,7 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
         own = reader.answer(known_first.is_some());
     }
     if let Some((start, end)) = own {
-        names.own = Some(reader.written(start, end));
+        names.own = Some(reader.last_first().unwrap_or_else(|| reader.written(start, end)));
         names.own_span = Some((start, end));
     }
     names
@@ -115,12 +117,37 @@ impl Reader<'_> {
             && (letters >= 2 || self.text.word(at + 1) == "." || self.text.is_capitalised(at))
             && letters <= 20
             && !self.is_taken(at)
-            && (!self.is_common(at) || (self.is_first_name(at) && self.text.is_capitalised(at)))
+            && (!self.is_common(at)
+                || (self.is_first_name(at)
+                    && (self.text.is_capitalised(at) || (self.asked && self.text.word_count() == 2 && at == 0))))
             && token.folded.chars().all(char::is_alphabetic)
+    }
+
+    /// An everyday word that is the last name behind this first name: "Jen Long", "April May".
+    fn is_surname_word(&self, at: usize) -> bool {
+        let behind_first = at.checked_sub(1).is_some_and(|b| self.is_first_name(b));
+        behind_first
+            && self.is_word(at)
+            && !self.is_taken(at)
+            && SURNAME_WORDS.contains(self.text.tokens[at].folded.as_str())
+            && ((self.text.is_capitalised(at) && self.text.is_capitalised(at - 1)) || (self.asked && self.is_short()))
+    }
+
+    /// No more than a name.
+    fn is_short(&self) -> bool {
+        self.text.word_count() <= 3
+    }
+
+    /// "smith, karen", as forms are filled in: the name the usual way round.
+    fn last_first(&self) -> Option<String> {
+        let turned = self.asked && self.text.tokens.len() == 3 && self.word(1) == ",";
+        (turned && self.is_word(0) && !self.is_first_name(0) && self.is_first_name(2))
+            .then(|| format!("{} {}", self.written(2, 3), self.written(0, 1)))
     }
 
     /// The tokens of a name that begins here: up to four words with particles, hyphens and initials.
     fn name_at(&self, start: usize) -> Option<(usize, usize)> {
+        let asked_at = start;
         let mut start = start;
         while TITLES.contains(&self.word(start)) {
             start += 1;
@@ -128,7 +155,10 @@ impl Reader<'_> {
                 start += 1;
             }
         }
-        if !self.may_be(start) {
+        // "Mrs. Long": behind a title stands a name, whatever else the word means.
+        let titled =
+            start > asked_at && self.is_word(start) && SURNAME_WORDS.contains(self.text.tokens[start].folded.as_str());
+        if !self.may_be(start) && !titled {
             return None;
         }
         let (mut end, mut words) = (start + 1, 1);
@@ -150,7 +180,7 @@ impl Reader<'_> {
             while PARTICLES.contains(&self.text.tokens.get(last).map_or("", |t| t.folded.as_str())) && words < 4 {
                 last += 1;
             }
-            if !self.may_be(last) || self.text.tokens[last].ends_sentence() {
+            if !(self.may_be(last) || self.is_surname_word(last)) || self.text.tokens[last].ends_sentence() {
                 break;
             }
             // A lower-case word behind a capitalised name is the next thing said.
@@ -357,7 +387,7 @@ impl Reader<'_> {
             }
             start += 1;
         }
-        let (from, to) = self.name_at(start)?;
+        let Some((from, to)) = self.name_at(start) else { return self.answer_at_the_end() };
         let rest = (to..self.text.tokens.len()).find(|i| self.text.tokens[*i].kind != Kind::Sign);
         let ends = rest.is_none_or(|at| {
             self.text.tokens[at - 1].kind == Kind::Sign
@@ -370,7 +400,15 @@ impl Reader<'_> {
             || self.text.is_capitalised(from)
             || has_first
             || !self.looks_common(from) && self.text.word_count() <= 4;
-        (ends && plausible).then_some((from, to))
+        if ends && plausible { Some((from, to)) } else { self.answer_at_the_end() }
+    }
+
+    /// "ok fine let's do it, Nora Hill": the name behind the last comma, with nothing after it.
+    fn answer_at_the_end(&self) -> Option<(usize, usize)> {
+        let end = self.text.tokens.iter().rposition(|t| t.kind == Kind::Word)? + 1;
+        let start = (1..end).rev().find(|at| self.text.tokens[*at - 1].kind == Kind::Sign)?;
+        let (from, to) = self.name_at(start)?;
+        (to == end && (to - from >= 2 || self.is_first_name(from)) && self.is_first_name(from)).then_some((from, to))
     }
 
     /// "for my mom Rosa", "booking for Lily", "para mi hija Ana".

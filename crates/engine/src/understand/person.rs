@@ -118,7 +118,7 @@ pub(super) fn provider(text: &Text) -> Option<String> {
         };
         if is_name(start)
             || (titled
-                && start > at + 1
+                && (start > at + 1 || matches!(word, "dr" | "dra"))
                 && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())))
         {
             let mut end = start + 1;

@@ -9,6 +9,13 @@ pub(crate) use turn::quiet_hours as receive_quiet;
 use frontdesk_engine::Conversation;
 use frontdesk_ports::store::{ConversationRow, StoreError};
 
+/// The version of a stored state, whatever else it holds.
+#[derive(serde::Deserialize)]
+struct Form {
+    #[serde(default)]
+    format: u32,
+}
+
 /// The engine's state of a stored conversation.
 ///
 /// # Errors
@@ -16,11 +23,6 @@ use frontdesk_ports::store::{ConversationRow, StoreError};
 pub fn state_of(row: &ConversationRow) -> Result<Conversation, StoreError> {
     if row.state.is_empty() {
         return Ok(Conversation { opted_out: row.consent.is_opted_out(), ..Conversation::new() });
-    }
-    #[derive(serde::Deserialize)]
-    struct Form {
-        #[serde(default)]
-        format: u32,
     }
     let form: Form = serde_json::from_str(&row.state).map_err(|_| StoreError::Corrupt("a conversation"))?;
     if form.format > Conversation::FORMAT {

@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub moods: VecDeque<Mood>,
     pub failed_deliveries: Vec<Value>,
     pub requests: usize,
+    /// When the request of each message was there.
+    pub arrivals: Vec<std::time::Instant>,
 }
 
 #[derive(Clone)]
@@ -100,6 +102,7 @@ async fn message(State(inner): Shared, Json(body): Json<Value>) -> (StatusCode, 
     }
     let id = format!("40000000-0000-4000-8000-{:012}", inner.messages.len() + 1);
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    inner.arrivals.push(std::time::Instant::now());
     inner.messages.push(Taken {
         id: id.clone(),
         from: text("from"),

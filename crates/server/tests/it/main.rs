@@ -5,10 +5,13 @@
 mod calendar;
 mod carrier;
 mod consent;
+mod contracts;
 mod evals;
 mod jobs_twice;
 mod journeys;
 mod kill;
+mod outages;
 mod sending;
+mod service;
 mod webhooks;
 mod world;

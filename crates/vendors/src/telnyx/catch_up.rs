@@ -33,7 +33,7 @@ impl CatchUp for TelnyxClient {
                     events.sort_by_key(|event| event.occurred_at);
                     return Ok(Missed { events, until: (until < now).then_some(until) });
                 }
-                None => stretch = stretch / 2,
+                None => stretch /= 2,
             }
         }
     }

@@ -1,0 +1,109 @@
+//! What is said that is no request: an objection, a wish to think, nerves, "running late", "never mind", abuse. Each is met
+//! kindly, once, and never argued with.
+
+use frontdesk_domain::conversation::Stage;
+use frontdesk_domain::lead::LeadStatus;
+use frontdesk_domain::limits::ARRIVAL_WINDOW;
+
+use super::{Flow, Turn};
+use crate::phrase::{Act, Objection};
+use crate::state::{HandoverReason, Pending};
+use crate::turn::{Action, NoticeAbout};
+use crate::understand::{Expecting, Intent, Reading, Remark, SlotAction};
+
+/// Answers what was remarked, unless the message brings the conversation forward by itself.
+pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let brings_on =
+        matches!(reading.slot_action, Some(SlotAction::Select | SlotAction::MoreTimes | SlotAction::NotOffered))
+            || !reading.preference.is_empty()
+            || reading.name.is_some()
+            || reading.email.is_some()
+            || (!reading.services.is_empty() && reading.wants(Intent::Book));
+    if reading.says(Remark::Abuse) && !brings_on {
+        return abuse(turn);
+    }
+    if arrival(turn, reading) == Flow::Done {
+        return Flow::Done;
+    }
+    if brings_on {
+        return Flow::Go;
+    }
+    if reading.says(Remark::NeverMind) && !reading.wants(Intent::Book) {
+        return never_mind(turn, reading);
+    }
+    for (remark, objection) in [
+        (Remark::Nervous, Objection::Nervous),
+        (Remark::Price, Objection::Price),
+        (Remark::Shopping, Objection::Shopping),
+    ] {
+        if reading.says(remark) && turn.state.say_once(&format!("objection_{objection:?}")) {
+            turn.say(Act::Objection(objection));
+            if !reading.says(Remark::Thinking) {
+                return Flow::Go;
+            }
+        }
+    }
+    let open_question = matches!(turn.state.expecting, Expecting::Service | Expecting::PatientType);
+    let objects = [Remark::Price, Remark::Shopping].iter().any(|r| reading.says(*r));
+    let asks = reading.wants(Intent::Question);
+    if (reading.says(Remark::Thinking) && !open_question || objects) && !asks {
+        let again = !turn.state.say_once(&format!("thinking_{}", turn.state.lead.sequence));
+        turn.say(if again { Act::NoProblem } else { Act::TakeYourTime });
+        return Flow::Done;
+    }
+    Flow::Go
+}
+
+fn abuse(turn: &mut Turn<'_>) -> Flow {
+    if turn.state.say_once("polite") {
+        turn.say(Act::Polite);
+    } else {
+        turn.hand_over(HandoverReason::Complaint);
+    }
+    Flow::Done
+}
+
+/// "I'm here", "running ten minutes late": staff hear of it, when there is a visit it can be about.
+fn arrival(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let late = reading.says(Remark::Late);
+    if !late && !reading.says(Remark::Arrived) {
+        return Flow::Go;
+    }
+    let near = turn.state.appointment.as_ref().is_some_and(|visit| {
+        visit.status.stands() && visit.slot.start.duration_since(turn.now).abs() <= ARRIVAL_WINDOW.signed()
+    });
+    if !near || reading.wants(Intent::Reschedule) || reading.wants(Intent::Cancel) {
+        return Flow::Go;
+    }
+    turn.say(Act::ArrivalNoted { late });
+    turn.act(Action::Notify(NoticeAbout::Arrival));
+    Flow::Done
+}
+
+fn never_mind(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    turn.state.expecting = Expecting::None;
+    if let Some(visit) = turn.state.appointment.clone().filter(|v| v.status.stands() && v.slot.start > turn.now) {
+        if turn.state.rescheduling || turn.state.offer.is_some() {
+            turn.state.rescheduling = false;
+            turn.state.offer = None;
+            turn.state.stage = Stage::Booked;
+            turn.say(Act::Kept { slot: visit.slot });
+        } else if reading.has_word(&["book", "schedule", "want", "need", "changed", "interested"]) {
+            // "I don't want it any more", said of a visit that stands.
+            turn.state.pending = Some(Pending::Cancel);
+            turn.state.expecting = Expecting::Confirm;
+            let notice = turn.facts.clinic.booking.cancellation_notice.signed();
+            let late = visit.slot.start.duration_since(turn.now) < notice;
+            turn.say(Act::ConfirmCancel { slot: visit.slot, late });
+        } else {
+            turn.say(Act::Kept { slot: visit.slot });
+        }
+        return Flow::Done;
+    }
+    turn.state.offer = None;
+    turn.state.rescheduling = false;
+    turn.state.stage = Stage::Closed;
+    turn.state.lead.status = LeadStatus::Lost;
+    turn.say(Act::NoProblem);
+    Flow::Done
+}
