@@ -126,4 +126,31 @@ mod tests {
         let open = at("2026-03-04T17:03:00Z");
         assert_eq!(hours.next_permitted(open), open);
     }
+
+    proptest::proptest! {
+        /// At any instant, the nights the clocks move among them: what may leave leaves between 9:00 and 20:00 (Sundays from
+        /// 12:00) where the clinic is and where the handset is, and what may not waits for such a moment.
+        #[test]
+        fn nothing_leaves_at_night(
+            zone in proptest::sample::select(&["America/New_York", "America/Denver", "Pacific/Honolulu"][..]),
+            recipient in proptest::option::of(proptest::sample::select(
+                &["+12125550100", "+13105550100", "+18085550100", "+14015550100", "+16025550100", "+12055550100"][..],
+            )),
+            minutes in 0_i64..(4 * 366 * 24 * 60),
+        ) {
+            let clinic = Zone::parse(zone).unwrap();
+            let number = recipient.map(|text| PhoneNumber::parse(text).unwrap());
+            let hours = QuietHours::new(&clinic, None, number.as_ref(), None);
+            let now = at("2025-01-01T00:00:00Z") + SignedDuration::from_mins(minutes);
+            let leaves = hours.next_permitted(now);
+            proptest::prop_assert!(leaves >= now);
+            proptest::prop_assert_eq!(leaves == now, hours.permit(now));
+            let theirs = number.as_ref().and_then(PhoneNumber::area_code).and_then(area_codes::region);
+            for zone in [Some(clinic), theirs.and_then(|r| Zone::parse(r.zone).ok())].into_iter().flatten() {
+                let local = zone.local(leaves);
+                let from = if local.weekday() == Weekday::Sunday { 12 } else { 9 };
+                proptest::prop_assert!(local.hour() >= from && local.hour() < 20, "{local}");
+            }
+        }
+    }
 }

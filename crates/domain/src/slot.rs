@@ -109,4 +109,66 @@ mod tests {
         let need = Need { minutes: 30, buffer_minutes: 0 };
         assert_eq!(starts(&zone, date(2027, 3, 14), "1:30-3:30", need, &[]), ["01:30", "01:45", "03:00"]);
     }
+
+    /// Zones with and without summer time, on both sides of the equator, with a half-hour shift, and far from UTC.
+    const ZONES: [&str; 7] = [
+        "America/New_York",
+        "America/Los_Angeles",
+        "America/Phoenix",
+        "America/St_Johns",
+        "Australia/Lord_Howe",
+        "Pacific/Auckland",
+        "Europe/London",
+    ];
+
+    proptest::proptest! {
+        /// Whatever day it is, the nights the clocks move above all: a start exists, lies in the hours on the day and on the
+        /// grid, comes once, and its visit is as long as it should be and over by closing time, on free instants only.
+        #[test]
+        fn every_start_is_real(
+            zone in proptest::sample::select(&ZONES[..]),
+            days in 0_i64..2_200,
+            night in proptest::bool::ANY,
+            (open, length) in (0_i64..1_400, 15_i64..1_400),
+            minutes in 5_u64..240,
+            buffer in 0_u64..30,
+            busy in proptest::collection::vec(0_i64..288, 0..40),
+        ) {
+            let zone = Zone::parse(zone).unwrap();
+            let mut day = date(2025, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+            if night {
+                // The next day on which the clocks move in New York.
+                let moves = |d: Date| {
+                    let ny = Zone::parse("America/New_York").unwrap();
+                    let at = |d: Date| ny.instant(d.at(12, 0, 0, 0)).unwrap();
+                    at(d).duration_since(at(d.yesterday().unwrap())).as_hours() != 24
+                };
+                while !moves(day) {
+                    day = day.tomorrow().unwrap();
+                }
+            }
+            let clock = |minute: i64| {
+                jiff::civil::Time::constant(i8::try_from(minute / 60).unwrap(), i8::try_from(minute % 60).unwrap(), 0, 0)
+            };
+            let stretch = Stretch { from: clock(open), to: clock((open + length).min(1_439)) };
+            let first = zone.instant(day.at(4, 0, 0, 0)).unwrap();
+            let base = instants(first, first + jiff::SignedDuration::from_mins(5)).next().unwrap();
+            let busy: HashSet<i64> = busy.into_iter().map(|n| base + n).collect();
+            let need = Need { minutes, buffer_minutes: buffer };
+            let found = free_starts(&zone, day, &[stretch], need, &busy);
+            for (start, end) in &found {
+                let local = zone.local(*start);
+                proptest::prop_assert_eq!(local.date(), day);
+                proptest::prop_assert!(local.time() >= stretch.from && local.time() < stretch.to);
+                proptest::prop_assert_eq!(local.minute() % 15, 0);
+                proptest::prop_assert_eq!(zone.instant(local), Some(*start));
+                proptest::prop_assert_eq!(end.duration_since(*start).as_mins(), i64::try_from(minutes).unwrap());
+                let closing = zone.instant(day.to_datetime(stretch.to)).unwrap();
+                proptest::prop_assert!(*end <= closing);
+                let cleared = *end + jiff::SignedDuration::from_mins(i64::try_from(buffer).unwrap());
+                proptest::prop_assert!(instants(*start, cleared).all(|instant| !busy.contains(&instant)));
+            }
+            proptest::prop_assert!(found.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        }
+    }
 }

@@ -25,17 +25,16 @@ pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if arrival(turn, reading) == Flow::Done {
         return Flow::Done;
     }
+    if reading.says(Remark::Nervous) && turn.state.say_once("objection_Nervous") {
+        turn.say(Act::Objection(Objection::Nervous));
+    }
     if brings_on {
         return Flow::Go;
     }
     if reading.says(Remark::NeverMind) && !reading.wants(Intent::Book) {
         return never_mind(turn, reading);
     }
-    for (remark, objection) in [
-        (Remark::Nervous, Objection::Nervous),
-        (Remark::Price, Objection::Price),
-        (Remark::Shopping, Objection::Shopping),
-    ] {
+    for (remark, objection) in [(Remark::Price, Objection::Price), (Remark::Shopping, Objection::Shopping)] {
         if reading.says(remark) && turn.state.say_once(&format!("objection_{objection:?}")) {
             turn.say(Act::Objection(objection));
             if !reading.says(Remark::Thinking) {

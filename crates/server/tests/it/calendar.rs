@@ -8,6 +8,8 @@ use frontdesk_domain::slot::instants;
 use frontdesk_ports::Clock;
 use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingRequest};
 
+use proptest::prelude::*;
+
 use crate::world::{World, databases};
 
 #[tokio::test]
@@ -105,5 +107,78 @@ async fn a_visit_whose_conversation_lost_it_is_found_again() {
         assert_eq!(world.visits().await.len(), 1);
         assert!(world.state(jo).await.appointment.is_some());
         assert_eq!(world.mail(), ["New booking: Jo Park"]);
+    }
+}
+
+/// What happens to the calendar in a random history.
+#[derive(Debug, Clone)]
+enum Doing {
+    Book(usize, u128),
+    Move(usize, usize),
+    Cancel(usize),
+}
+
+fn doings() -> impl Strategy<Value = Vec<Doing>> {
+    let one = prop_oneof![
+        4 => (0..24_usize, 0..6_u128).prop_map(|(slot, who)| Doing::Book(slot, who)),
+        2 => (0..8_usize, 0..24_usize).prop_map(|(visit, slot)| Doing::Move(visit, slot)),
+        1 => (0..8_usize).prop_map(Doing::Cancel),
+    ];
+    proptest::collection::vec(one, 1..20)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is booked, moved and called off, no provider ever has two visits at once, cleaning up included.
+    #[test]
+    fn no_history_books_anybody_twice(history in doings()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let world = World::new(crate::world::On::Sqlite).await;
+            let service = world.clinic.service_named("Dermal Filler").unwrap().id;
+            let preference = TimePreference::default();
+            let now = world.clock.now();
+            let query = AvailabilityQuery { clinic: &world.clinic, service, provider: None, preference: &preference, now };
+            let free = world.reception.calendar.availability(&query).await.unwrap();
+            let mut visits = Vec::new();
+            for (n, doing) in history.into_iter().enumerate() {
+                let (slot, who, replaces) = match doing {
+                    Doing::Book(slot, who) => (slot, who, None),
+                    Doing::Move(visit, slot) => match visits.get(visit) {
+                        Some(id) => (slot, 9, Some(*id)),
+                        None => continue,
+                    },
+                    Doing::Cancel(visit) => {
+                        if let Some(id) = visits.get(visit) {
+                            world.reception.calendar.cancel(&world.clinic, *id, now).await.unwrap();
+                        }
+                        continue;
+                    }
+                };
+                let order = BookingRequest {
+                    clinic: &world.clinic,
+                    conversation: ConversationId::from_raw(who),
+                    lead: LeadId::from_raw(who),
+                    slot: &free[slot],
+                    patient_name: "Jo Park",
+                    replaces,
+                    key: format!("order-{n}"),
+                    now,
+                };
+                if let BookingOutcome::Booked(visit) = world.reception.calendar.book(&order).await.unwrap() {
+                    visits.push(visit.id);
+                }
+            }
+            let mut tx = world.reception.store.begin(world.clinic.org).await.unwrap();
+            let far = now + jiff::SignedDuration::from_hours(24 * 365);
+            let mut taken = HashSet::new();
+            for visit in tx.appointments_between(now, far).await.unwrap().iter().filter(|v| v.status.stands()) {
+                let cleared = visit.slot.end + world.clinic.booking.buffer.signed();
+                for instant in instants(visit.slot.start, cleared) {
+                    assert!(taken.insert((visit.slot.provider, instant)), "two visits at once");
+                }
+            }
+        });
     }
 }
