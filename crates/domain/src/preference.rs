@@ -154,7 +154,29 @@ impl TimePreference {
             return newer;
         }
         let (mut merged, keep_days, keep_times) = (newer, self.clone(), self);
-        if !merged.says_days() && keep_days.windows.is_empty() {
+        // "Anytime but Thursday", then "not Friday either": only exclusions were added.
+        let only_excludes = merged.dates.is_empty()
+            && merged.days.is_empty()
+            && merged.date_range.is_none()
+            && merged.windows.is_empty()
+            && !(merged.not_days.is_empty() && merged.not_dates.is_empty());
+        if only_excludes {
+            merged.dates.clone_from(&keep_days.dates);
+            merged.date_range = keep_days.date_range;
+            merged.days = keep_days.days.iter().filter(|day| !merged.not_days.contains(day)).copied().collect();
+            merged.flexible |= keep_days.flexible;
+            for day in &keep_days.not_days {
+                if !merged.not_days.contains(day) {
+                    merged.not_days.push(*day);
+                }
+            }
+            for date in &keep_days.not_dates {
+                if !merged.not_dates.contains(date) {
+                    merged.not_dates.push(*date);
+                }
+            }
+        }
+        if !only_excludes && !merged.says_days() && keep_days.windows.is_empty() {
             merged.dates = keep_days.dates;
             merged.date_range = keep_days.date_range;
             merged.days = keep_days.days;

@@ -155,6 +155,12 @@ pub enum Pending {
     Email,
     /// "STOP texts, or cancel the visit?"
     CancelOrStop,
+    /// "Another time, or cancel it?"
+    MoveOrCancel,
+    /// "Which one do you mean?", to cancel it.
+    WhichToCancel,
+    /// "Which one do you mean?", to move it.
+    WhichToMove,
 }
 
 /// Everything a conversation knows. Bodies of messages are not in it, but for the last question, which settles what a
@@ -178,8 +184,10 @@ pub struct Conversation {
     pub offer: Option<Offer>,
     /// A slot kept.
     pub hold: Option<Hold>,
-    /// The visit that stands.
+    /// The visit that stands, of several the one talked about.
     pub appointment: Option<Appointment>,
+    /// Other visits that stand.
+    pub other_visits: Vec<Appointment>,
     /// The visit being moved.
     pub rescheduling: bool,
     /// What a confirmation question is about.
@@ -251,6 +259,22 @@ impl Conversation {
     /// A conversation nobody has written in.
     pub fn new() -> Self {
         Self { format: Self::FORMAT, ..Self::default() }
+    }
+
+    /// The visits that stand and are ahead, by start.
+    pub fn visits_ahead(&self, now: Timestamp) -> Vec<&Appointment> {
+        let all = self.appointment.iter().chain(&self.other_visits);
+        let mut ahead: Vec<&Appointment> = all.filter(|v| v.status.stands() && v.slot.start > now).collect();
+        ahead.sort_by_key(|visit| visit.slot.start);
+        ahead
+    }
+
+    /// Makes one of the visits the one talked about.
+    pub(crate) fn talk_about(&mut self, id: frontdesk_domain::ids::AppointmentId) {
+        if let Some(at) = self.other_visits.iter().position(|visit| visit.id == id) {
+            let chosen = self.other_visits.remove(at);
+            self.other_visits.extend(self.appointment.replace(chosen));
+        }
     }
 
     /// Whether a thing was said before; marks it said.

@@ -166,6 +166,10 @@ pub enum NoticeAbout {
     Arrival,
     /// They get no more texts, but their visit stands.
     OptedOut,
+    /// A call that is too long ago for a text.
+    MissedCall,
+    /// A text that could not be handled.
+    Unhandled,
 }
 
 impl NoticeAbout {

@@ -18,7 +18,9 @@ pub fn api(http: Http) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/webhooks/telnyx/messages", post(webhooks::telnyx))
-        .route("/webhooks/telnyx/voice", post(webhooks::telnyx));
+        .route("/webhooks/telnyx/voice", post(webhooks::telnyx))
+        .route("/webhooks/twilio/sms", post(webhooks::twilio))
+        .route("/webhooks/twilio/voice", post(webhooks::twilio));
     if http.sandbox.is_some() {
         router = router
             .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))

@@ -97,7 +97,15 @@ fn numbers(http: &Http, body: &FromPatient) -> Result<(String, String), Problem>
 /// The patient texts.
 pub(crate) async fn text(State(http): State<Http>, Json(body): Json<FromPatient>) -> Result<StatusCode, Problem> {
     let (from, to) = numbers(&http, &body)?;
-    let what = Inbound::Text { from, to, text: body.text, media: 0, carrier_replied: false, minor: false };
+    let what = Inbound::Text {
+        from,
+        to,
+        text: body.text,
+        media: 0,
+        references: Vec::new(),
+        carrier_replied: false,
+        minor: false,
+    };
     let id = http.reception.ids.raw(http.reception.now());
     http.acceptor
         .accept(vec![event(&http, id, what)])

@@ -3,26 +3,40 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use frontdesk_ports::inbound::{Acknowledgement, WebhookError, WebhookRequest};
+use frontdesk_ports::inbound::{Acknowledgement, CallAnswer, WebhookError, WebhookRequest};
+use frontdesk_reception::calls::answer_call;
 
 use crate::{Http, Problem};
 
 /// Telnyx: messages and receipts, and calls; the event's kind tells which.
 pub(crate) async fn telnyx(
     State(http): State<Http>,
+    uri: Uri,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    receive(&http, "telnyx", query.as_deref(), &headers, body).await
+    receive(&http, "telnyx", uri.path(), query.as_deref(), &headers, body).await
+}
+
+/// Twilio: texts, receipts and calls; the form's fields tell which.
+pub(crate) async fn twilio(
+    State(http): State<Http>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    receive(&http, "twilio", uri.path(), query.as_deref(), &headers, body).await
 }
 
 async fn receive(
     http: &Http,
     vendor: &'static str,
+    path: &str,
     query: Option<&str>,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -35,15 +49,23 @@ async fn receive(
         }
     })?;
     let port = http.webhooks.get(vendor).ok_or_else(|| Problem::new("not_found", "no such vendor"))?;
-    let request = WebhookRequest { headers, query, body: &body, now: http.reception.clock.real_now() };
+    let request = WebhookRequest { headers, path, query, body: &body, now: http.reception.clock.real_now() };
     let (events, acknowledgement) = port.read(&request).map_err(|error| match error {
         WebhookError::NotConfigured { setting } => Problem::new("not_configured", format!("{setting} is not set")),
         WebhookError::Signature => Problem::new("bad_signature", "missing, wrong or stale"),
-        WebhookError::Malformed => Problem::new("malformed", "not the vendor's JSON"),
+        WebhookError::Malformed => Problem::new("malformed", "not what the vendor sends"),
     })?;
     http.acceptor.accept(events).await.map_err(|_| Problem::new("unavailable", "nothing was stored"))?;
+    let acknowledgement = match acknowledgement {
+        Acknowledgement::Call { ours, caller, moment } => {
+            // A caller never hears of a database: what cannot be looked up now is answered as nobody's call.
+            let answer = answer_call(&http.reception, &ours, &caller, moment).await.unwrap_or(CallAnswer::NotOurs);
+            port.call_answer(&answer)
+        }
+        other => other,
+    };
     Ok(match acknowledgement {
-        Acknowledgement::Empty => StatusCode::OK.into_response(),
+        Acknowledgement::Empty | Acknowledgement::Call { .. } => StatusCode::OK.into_response(),
         Acknowledgement::Twiml(xml) => ([(header::CONTENT_TYPE, "text/xml")], xml).into_response(),
     })
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::call::CallReport;
 
 use crate::PortError;
@@ -41,6 +42,9 @@ pub enum Inbound {
         text: String,
         /// How many pictures or files came along.
         media: u32,
+        /// Where the carrier keeps them.
+        #[serde(default)]
+        references: Vec<String>,
         /// The carrier answered a keyword by itself.
         carrier_replied: bool,
         /// A birth date in it, masked since, was of somebody under 18.
@@ -125,6 +129,8 @@ impl DeliveryStatus {
 pub struct WebhookRequest<'a> {
     /// Headers.
     pub headers: &'a http::HeaderMap,
+    /// The path: part of what some vendors sign.
+    pub path: &'a str,
     /// The query string, without `?`.
     pub query: Option<&'a str>,
     /// The raw body: what the signature is over.
@@ -140,6 +146,47 @@ pub enum Acknowledgement {
     Empty,
     /// 200 with `TwiML`.
     Twiml(String),
+    /// 200 with what the clinic's wiring wants of a live call, in the vendor's words: see [`WebhookPort::call_answer`].
+    Call {
+        /// Our number.
+        ours: String,
+        /// The caller, as the vendor gives them.
+        caller: String,
+        /// Where the call stands.
+        moment: CallMoment,
+    },
+}
+
+/// Where a live call stands when the vendor asks what to do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallMoment {
+    /// It just came in.
+    Arrived,
+    /// The clinic's phone was rung in vain.
+    ClinicUnanswered,
+}
+
+/// What is to be done with a live call, where the vendor takes it as the answer to its webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallAnswer {
+    /// The number is nobody's: the carrier's own polite nothing.
+    NotOurs,
+    /// Say something and end the call.
+    Notice {
+        /// The words.
+        text: String,
+        /// In Spanish.
+        spanish: bool,
+    },
+    /// Ring the clinic's phone.
+    Ring {
+        /// Which phone.
+        to: PhoneNumber,
+        /// How long.
+        seconds: u16,
+        /// Our number that was called.
+        ours: PhoneNumber,
+    },
 }
 
 /// Why a webhook was refused.
@@ -168,6 +215,11 @@ pub trait WebhookPort: Send + Sync {
     /// # Errors
     /// [`WebhookError`]; a request whose signature does not hold leaves no trace.
     fn read(&self, request: &WebhookRequest<'_>) -> Result<(Vec<InboundEvent>, Acknowledgement), WebhookError>;
+    /// An answer about a live call in the vendor's words; nothing where calls are commanded.
+    fn call_answer(&self, answer: &CallAnswer) -> Acknowledgement {
+        let _ = answer;
+        Acknowledgement::Empty
+    }
 }
 
 /// What a vendor could not deliver.

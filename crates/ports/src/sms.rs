@@ -1,6 +1,7 @@
 //! Sending a text message.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::ids::ConversationId;
@@ -36,6 +37,17 @@ impl std::fmt::Debug for Words {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VendorMessageId(pub String);
 
+/// What a search for a message found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trace {
+    /// The carrier has it, under this id.
+    Found(VendorMessageId),
+    /// It never got there: sending it again is safe.
+    NotThere,
+    /// This carrier's messages cannot be searched.
+    Unsearchable,
+}
+
 /// Sends one text message to one handset.
 #[async_trait]
 pub trait SmsSender: Send + Sync {
@@ -44,4 +56,9 @@ pub trait SmsSender: Send + Sync {
     /// Hands a text over. `Ok` means the carrier accepted it, not that it was delivered. There is no idempotency key at
     /// either carrier: after `Happened::Unknown` only a receipt tells.
     async fn send(&self, sms: &OutboundSms) -> Result<VendorMessageId, PortError>;
+    /// Looks for a text whose answer was lost, among those made since an instant.
+    async fn trace(&self, sms: &OutboundSms, since: Timestamp) -> Result<Trace, PortError> {
+        let _ = (sms, since);
+        Ok(Trace::Unsearchable)
+    }
 }

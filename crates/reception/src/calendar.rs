@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
 use frontdesk_domain::clinic::{ClinicSettings, Resource, available};
 use frontdesk_domain::ids::AppointmentId;
+use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::{Slot, instants};
 use frontdesk_ports::booking_platform::{
     AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest, PlatformCapabilities,
@@ -47,6 +48,17 @@ fn rooms_for(clinic: &ClinicSettings, slot: &Slot) -> Vec<String> {
         .filter(|room| !room.retired && room.item.services.contains(&service.name))
         .map(|room| room.id.to_string())
         .collect()
+}
+
+/// Whether the clinic would still offer this time: ahead by its notice, in its hours, with this provider. What others took
+/// meanwhile is the database's to say.
+fn still_open(clinic: &ClinicSettings, request: &BookingRequest<'_>) -> bool {
+    let slot = request.slot;
+    let day = clinic.timezone.local(slot.start).date();
+    let wanted = TimePreference { dates: vec![day], ..TimePreference::default() };
+    available(clinic, slot.service, slot.provider, &wanted, &HashMap::new(), request.now)
+        .iter()
+        .any(|open| open.start == slot.start && open.provider == slot.provider)
 }
 
 #[async_trait]
@@ -125,6 +137,9 @@ impl BookingPlatform for BuiltInCalendar {
             tx.let_go(&replaced.to_string()).await.map_err(&fail)?;
             tx.let_go(&format!("{replaced}/room")).await.map_err(&fail)?;
             tx.set_appointment_status(replaced, AppointmentStatus::Rescheduled, request.now).await.map_err(&fail)?;
+        }
+        if !still_open(clinic, request) {
+            return Ok(BookingOutcome::SlotTaken);
         }
         let needed = visit_instants(clinic, request.slot);
         let owner = appointment.id.to_string();

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::PhoneNumber;
-use frontdesk_domain::call::{Call, CallStep};
+use frontdesk_domain::call::{Call, CallStep, Wiring};
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, OrgId};
 use frontdesk_engine::phrase::spoken_notice;
 use frontdesk_engine::turn::Facts;
-use frontdesk_ports::inbound::{Inbound, InboundEvent};
+use frontdesk_ports::inbound::{CallAnswer, CallMoment, Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, JobEnd, NewJob};
 
 use crate::conversation::receive::happened_at;
@@ -67,10 +67,20 @@ pub(crate) async fn report(
                 ours: ours.clone(),
             }),
             CallStep::Answer => Some(StoredCommand::Answer),
-            CallStep::SpeakNotice => Some(StoredCommand::Speak { text: spoken_notice(&facts), spanish: false }),
+            CallStep::SpeakNotice => {
+                let texted = match &caller {
+                    Some(caller) => !tx.consent_of(Channel::Sms, caller.expose()).await?.is_opted_out(),
+                    None => false,
+                };
+                Some(StoredCommand::Speak { text: spoken_notice(&facts, texted), spanish: false })
+            }
             CallStep::HangUp => Some(StoredCommand::HangUp),
         };
+        // A vendor without call control took its orders as the answer to its webhook.
         let (Some(command), Some(leg)) = (command, known.leg.clone()) else { continue };
+        if !cx.calls.keys().any(|vendor| **vendor == event.vendor) {
+            continue;
+        }
         let payload = stored(&CallCommandJob { vendor: event.vendor.clone(), leg, command, key: cx.raw_id() })?;
         tx.enqueue(NewJob {
             org: Some(clinic.0),
@@ -97,6 +107,35 @@ pub(crate) async fn report(
     let call = ToldCall { vendor: event.vendor.clone(), session: session.clone(), state: write(&known)? };
     let missed = MissedCall { caller, ours: ours.clone(), busy: *busy, at: happened_at(event, now), call };
     conversation::receive::missed_call(cx, job, clinic, &missed).await
+}
+
+/// What a live call is answered with where the vendor takes orders as the answer to its webhook.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn answer_call(
+    cx: &Reception,
+    ours: &str,
+    caller: &str,
+    moment: CallMoment,
+) -> Result<CallAnswer, ReceptionError> {
+    let Ok(ours) = PhoneNumber::parse(ours) else { return Ok(CallAnswer::NotOurs) };
+    let Some((org, clinic)) = cx.clinic_of(&ours).await? else { return Ok(CallAnswer::NotOurs) };
+    let view = clinics::view(cx, clinic).await?;
+    let calls = &view.settings.calls;
+    if let (CallMoment::Arrived, Wiring::Ring, Some(to)) = (moment, calls.mode, calls.ring.clone()) {
+        return Ok(CallAnswer::Ring { to, seconds: calls.ring_seconds, ours });
+    }
+    let texted = match PhoneNumber::parse(caller) {
+        Ok(caller) => {
+            let mut tx = cx.store.begin(org).await?;
+            !tx.consent_of(Channel::Sms, caller.expose()).await?.is_opted_out()
+        }
+        Err(_) => false,
+    };
+    let facts =
+        Facts { clinic: &view.settings, menu: &view.menu, channel: Channel::Sms, phone: None, known_patient: false };
+    Ok(CallAnswer::Notice { text: spoken_notice(&facts, texted), spanish: false })
 }
 
 /// A call counted as missed.

@@ -54,6 +54,15 @@ impl ClinicView {
 pub struct Cache {
     clinics: HashMap<ClinicId, (Timestamp, Arc<ClinicView>)>,
     numbers: HashMap<PhoneNumber, (Timestamp, OrgId, ClinicId)>,
+    carriers: HashMap<PhoneNumber, String>,
+}
+
+impl Cache {
+    /// Whether a number was last seen elsewhere; remembers where it is.
+    pub(crate) fn is_news(&mut self, number: &PhoneNumber, vendor: &str) -> bool {
+        let known = self.carriers.insert(number.clone(), vendor.to_owned());
+        known.as_deref() != Some(vendor)
+    }
 }
 
 fn is_fresh(cx: &Reception, read_at: Timestamp) -> bool {

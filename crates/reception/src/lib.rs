@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod calls;
+pub mod carriers;
 pub mod catch_up;
 pub mod clinics;
 pub mod conversation;
@@ -44,6 +45,8 @@ pub struct Reception {
     pub ids: Arc<dyn Ids>,
     /// Carriers, preferred first. None when texts are off.
     pub carriers: Vec<Arc<dyn SmsSender>>,
+    /// Carriers that asked for a pause.
+    pub pauses: carriers::Pauses,
     /// Call control by vendor.
     pub calls: HashMap<&'static str, Arc<dyn CallControl>>,
     /// E-mail; `None` when it is off.
@@ -79,6 +82,8 @@ pub struct Counters {
     pub dropped: AtomicU64,
     /// Messages that will not arrive.
     pub failed: AtomicU64,
+    /// Texts that left by another carrier than their number's.
+    pub failed_over: AtomicU64,
     /// Turns.
     pub turns: AtomicU64,
 }

@@ -17,7 +17,7 @@ use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, Notice
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload, stored};
-use crate::{ClinicView, Reception, ReceptionError, clinics};
+use crate::{ClinicView, Reception, ReceptionError, carriers, clinics};
 
 /// Stores the notices of an occasion with the jobs that send them.
 pub(crate) async fn write(
@@ -85,13 +85,20 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::ConfirmByHand => "Please confirm a time".to_owned(),
         NoticeAbout::Arrival => "Here or running late".to_owned(),
         NoticeAbout::OptedOut => "No more texts, but the visit stands".to_owned(),
+        NoticeAbout::MissedCall => "Missed call, please call back".to_owned(),
+        NoticeAbout::Unhandled => "A text could not be handled, please look".to_owned(),
     }
 }
 
 fn priority(about: NoticeAbout) -> &'static str {
     match about {
         _ if about.is_urgent() => "urgent",
-        NoticeAbout::Handover(_) | NoticeAbout::ConfirmByHand | NoticeAbout::Arrival | NoticeAbout::OptedOut => "high",
+        NoticeAbout::Handover(_)
+        | NoticeAbout::ConfirmByHand
+        | NoticeAbout::Arrival
+        | NoticeAbout::OptedOut
+        | NoticeAbout::MissedCall
+        | NoticeAbout::Unhandled => "high",
         NoticeAbout::Booked
         | NoticeAbout::Rescheduled
         | NoticeAbout::Cancelled
@@ -165,7 +172,9 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
         | NoticeAbout::NewMessage
         | NoticeAbout::ConfirmByHand
         | NoticeAbout::Arrival
-        | NoticeAbout::OptedOut => {
+        | NoticeAbout::OptedOut
+        | NoticeAbout::MissedCall
+        | NoticeAbout::Unhandled => {
             format!("{}: {name}, {phone}", headline(about))
         }
     }
@@ -243,7 +252,7 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         tracing::warn!(notice.id = %notice.id, "a text to staff may or may not have left");
         return Ok(JobOutcome::End(JobEnd::Done));
     }
-    let sent = if notice.channel == "sms" {
+    let sent: Result<(), ReceptionError> = if notice.channel == "sms" {
         let view = clinics::view(cx, row.clinic).await?;
         let at = staff_may_hear(&view.settings, cx.now());
         if notice.kind == MessageKind::Staff && at > cx.now() {
@@ -263,21 +272,21 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         };
         mark_handed(cx, org, &notice, Some(now)).await?;
         // Sent again after a kill it has the same Message-ID, by which mailboxes show it once.
-        sender.send(&email).await
+        sender.send(&email).await.map_err(Into::into)
     };
     match sent {
         Ok(()) => {}
-        Err(error) if error.happened == Happened::No => {
+        Err(ReceptionError::Port(error)) if error.happened == Happened::No => {
             mark_handed(cx, org, &notice, None).await?;
             return Err(error.into());
         }
         // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.
-        Err(error)
+        Err(ReceptionError::Port(error))
             if error.happened == Happened::Unknown && (notice.kind != MessageKind::StaffUrgent || job.attempt > 1) =>
         {
             tracing::warn!(notice.id = %notice.id, vendor = error.vendor, "a notice may or may not have left");
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     }
     let mut tx = cx.store.begin(org).await?;
     tx.mark_notice_sent(notice.id, cx.now()).await?;
@@ -294,9 +303,7 @@ async fn mark_handed(cx: &Reception, org: OrgId, notice: &Notice, at: Option<Tim
     Ok(())
 }
 
-async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> Result<(), PortError> {
-    let carrier =
-        cx.carriers.first().ok_or_else(|| PortError::new("sms", "send", PortErrorKind::Unavailable, "off"))?;
+async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> Result<(), ReceptionError> {
     let number = |text: &str| {
         PhoneNumber::parse(text).map_err(|_| PortError::new("sms", "send", PortErrorKind::Rejected, "address"))
     };
@@ -307,5 +314,5 @@ async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> R
         reference: None,
         conversation: row.id,
     };
-    carrier.send(&sms).await.map(|_| ())
+    carriers::send(cx, row.clinic, sms).await?.map(|_| ()).map_err(Into::into)
 }

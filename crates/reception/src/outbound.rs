@@ -6,18 +6,18 @@ use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::{Circumstances, Dropped, MessageKind, Verdict, may_send};
 use frontdesk_domain::ids::{MessageId, OrgId};
-use frontdesk_domain::limits::{JOB_ATTEMPTS_MAX, UNKNOWN_WAIT};
+use frontdesk_domain::limits::{BACKOFF_FIRST, JOB_ATTEMPTS_MAX, UNKNOWN_WAIT};
 use frontdesk_domain::sms::plain_signs;
 use frontdesk_engine::state::HandoverReason;
 use frontdesk_engine::turn::NoticeAbout;
 use frontdesk_ports::inbound::{DeliveryStatus, Inbound, InboundEvent};
-use frontdesk_ports::sms::{OutboundSms, VendorMessageId, Words};
+use frontdesk_ports::sms::{OutboundSms, Trace, VendorMessageId, Words};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, OrgTx, OutboundMessage, SendState, StoreError};
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::conversation::state_of;
 use crate::jobs::{JobOutcome, SendTextJob, payload};
-use crate::{ClinicView, Counters, Reception, ReceptionError, clinics, notify};
+use crate::{ClinicView, Counters, Reception, ReceptionError, carriers, clinics, notify};
 
 /// A message whose carrier could not tell is sent once more at most.
 const UNCLEAR_ATTEMPTS_MAX: u32 = 2;
@@ -27,7 +27,9 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
     let SendTextJob { message } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
     let now = cx.now();
-    let (_, view) = recipient(cx, org, message).await?;
+    let (asked, row, view) = recipient(cx, org, message).await?;
+    // An unclear send is looked up where that can be done, before the transaction that decides.
+    let traced = if asked.state == SendState::Unclear { trace(cx, &row, &asked).await? } else { Trace::Unsearchable };
     let mut tx = cx.store.begin(org).await?;
     let mut message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
     let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
@@ -40,6 +42,14 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
             message.state = SendState::Unclear;
             return end(cx, job, tx, &message, JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }).await;
         }
+        SendState::Unclear if matches!(traced, Trace::Found(_)) => {
+            let Trace::Found(id) = traced else { return Err(ReceptionError::Payload) };
+            message.state = SendState::Accepted;
+            message.vendor_message = Some(id.0);
+            return end(cx, job, tx, &message, JobEnd::Done).await;
+        }
+        // It certainly never got there: like one that was never handed over.
+        SendState::Unclear if traced == Trace::NotThere => message.state = SendState::Queued,
         SendState::Unclear if !message.kind.resend_when_unclear() || message.attempts >= UNCLEAR_ATTEMPTS_MAX => {
             message.state = SendState::Failed;
             undelivered(cx, tx.as_mut(), &view, &row, &message, "unclear").await?;
@@ -73,7 +83,7 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
         tx.update_outbound(&message, now).await?;
         tx.commit().await?;
     }
-    let outcome = hand_over(cx, &row, &message).await;
+    let outcome = hand_over(cx, &row, &message).await?;
     record(cx, job, &view, row, message, outcome).await
 }
 
@@ -82,13 +92,13 @@ async fn recipient(
     cx: &Reception,
     org: OrgId,
     message: MessageId,
-) -> Result<(ConversationRow, Arc<ClinicView>), ReceptionError> {
+) -> Result<(OutboundMessage, ConversationRow, Arc<ClinicView>), ReceptionError> {
     let mut tx = cx.store.begin(org).await?;
     let message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
     let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
     drop(tx);
     let view = clinics::view(cx, row.clinic).await?;
-    Ok((row, view))
+    Ok((message, row, view))
 }
 
 async fn verdict(
@@ -116,24 +126,40 @@ async fn verdict(
     Ok(may_send(message.kind, &about, now))
 }
 
-async fn hand_over(
-    cx: &Reception,
-    row: &ConversationRow,
-    message: &OutboundMessage,
-) -> Result<(&'static str, VendorMessageId), PortError> {
-    let off = || PortError::new("sms", "send", PortErrorKind::Unavailable, "off");
+/// The text as a carrier gets it.
+fn as_text(row: &ConversationRow, message: &OutboundMessage) -> Result<OutboundSms, PortError> {
     let number = |text: &str| {
         PhoneNumber::parse(text).map_err(|_| PortError::new("sms", "send", PortErrorKind::Rejected, "address"))
     };
-    let carrier = cx.carriers.first().ok_or_else(off)?;
-    let sms = OutboundSms {
+    Ok(OutboundSms {
         from: number(&row.our_address)?,
         to: number(&row.address)?,
         text: Words(plain_signs(&message.text)),
         reference: Some(reference(row.org, message.id)),
         conversation: row.id,
+    })
+}
+
+async fn hand_over(
+    cx: &Reception,
+    row: &ConversationRow,
+    message: &OutboundMessage,
+) -> Result<Result<(&'static str, VendorMessageId), PortError>, ReceptionError> {
+    match as_text(row, message) {
+        Ok(sms) => carriers::send(cx, row.clinic, sms).await,
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// What the carrier of an unclear send says when it is asked for the message itself.
+async fn trace(cx: &Reception, row: &ConversationRow, message: &OutboundMessage) -> Result<Trace, PortError> {
+    let vendor = message.vendor.as_deref().unwrap_or_default();
+    let Some(carrier) = cx.carriers.iter().find(|carrier| carrier.vendor() == vendor) else {
+        return Ok(Trace::Unsearchable);
     };
-    carrier.send(&sms).await.map(|id| (carrier.vendor(), id))
+    // The vendor's clock and ours differ a little.
+    let since = message.written_at - jiff::SignedDuration::from_mins(2);
+    carrier.trace(&as_text(row, message)?, since).await
 }
 
 async fn end(
@@ -177,6 +203,7 @@ async fn record(
         Err(error) if error.happened == Happened::Unknown => {
             tracing::warn!(message.id = %message.id, vendor = error.vendor, code = error.code, "the carrier's answer is unclear");
             message.state = SendState::Unclear;
+            message.vendor = Some(error.vendor.to_owned());
             JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }
         }
         Err(error) if error.kind == PortErrorKind::OptedOut => {
@@ -189,9 +216,17 @@ async fn record(
             }
             JobEnd::Done
         }
+        Err(error) if error.kind == PortErrorKind::RateLimited => {
+            // A queue, not a failure: it waits its turn, and what waits behind it in this conversation stays behind it.
+            message.state = SendState::Queued;
+            message.attempts = message.attempts.saturating_sub(1);
+            let asked = error.retry_after.and_then(|d| jiff::SignedDuration::try_from(d).ok()).unwrap_or_default();
+            JobEnd::Later { at: now + asked.max(BACKOFF_FIRST.signed()) }
+        }
         Err(error) if error.is_passing() && job.attempt < JOB_ATTEMPTS_MAX => {
             tracing::warn!(message.id = %message.id, vendor = error.vendor, kind = error.kind.key(), code = error.code, attempt = job.attempt, "the carrier did not take a message");
             message.state = SendState::Queued;
+            message.attempts = message.attempts.saturating_sub(1);
             let asked = error.retry_after.and_then(|d| jiff::SignedDuration::try_from(d).ok()).unwrap_or_default();
             let wait = asked.max(crate::jobs::wait(job.attempt));
             JobEnd::Retry { at: now + wait, error: error.to_string() }
@@ -251,7 +286,7 @@ pub(crate) async fn receipt(cx: &Reception, event: &InboundEvent) -> Result<(), 
     if !known {
         return Ok(());
     }
-    let (row, view) = recipient(cx, org, id).await?;
+    let (_, row, view) = recipient(cx, org, id).await?;
     let mut tx = cx.store.begin(org).await?;
     let mut message = tx.outbound(id).await?.ok_or(ReceptionError::Payload)?;
     let reported = SendState::of(*status);

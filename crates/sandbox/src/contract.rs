@@ -79,7 +79,8 @@ pub async fn email(sender: &dyn EmailSender) {
 pub fn webhooks(port: &dyn WebhookPort, signed: impl Fn(&[u8]) -> http::HeaderMap, now: Timestamp) {
     let none = http::HeaderMap::new();
     let read = |headers: &http::HeaderMap, body: &[u8]| {
-        port.read(&WebhookRequest { headers, query: None, body, now }).map(|(events, _)| events)
+        port.read(&WebhookRequest { headers, path: "/webhooks/contract", query: None, body, now })
+            .map(|(events, _)| events)
     };
     assert_eq!(read(&none, b"{}"), Err(WebhookError::Signature), "unsigned");
     let headers = signed(b"{}");
@@ -295,6 +296,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
         conversation: row.id,
         text: "hi".to_owned(),
         media: 1,
+        references: vec!["https://carrier.example/1".to_owned()],
         carrier_replied: false,
         minor: true,
         at: now,
@@ -304,6 +306,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     }
     let waiting = tx.unanswered(row.id).await.unwrap();
     assert!(waiting.len() == 1 && waiting[0].text == "hi" && waiting[0].minor && waiting[0].media == 1);
+    assert_eq!(waiting[0].references, inbound.references);
     tx.mark_answered(&[inbound.id]).await.unwrap();
     assert!(tx.unanswered(row.id).await.unwrap().is_empty());
     let mut outbound = OutboundMessage {

@@ -66,6 +66,12 @@ pub struct Settings {
     pub telnyx_messaging_profile_id: Option<String>,
     /// The API with its version path.
     pub telnyx_base_url: String,
+    /// `AC…`.
+    pub twilio_account_sid: Option<String>,
+    /// The primary token.
+    pub twilio_auth_token: Option<SecretString>,
+    /// The API with its version path.
+    pub twilio_base_url: String,
     /// What `doctor` prints.
     pub seen: Vec<Seen>,
 }
@@ -124,6 +130,9 @@ const NAMES: &[&str] = &[
     "TELNYX_PUBLIC_KEY",
     "TELNYX_MESSAGING_PROFILE_ID",
     "TELNYX_BASE_URL",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_BASE_URL",
 ];
 
 impl Settings {
@@ -186,18 +195,34 @@ impl Settings {
         let telnyx_messaging_profile_id = r.raw("TELNYX_MESSAGING_PROFILE_ID", false);
         let telnyx_base_url =
             r.raw("TELNYX_BASE_URL", false).unwrap_or_else(|| frontdesk_vendors::telnyx::BASE_URL.to_owned());
+        let twilio_account_sid = r.raw("TWILIO_ACCOUNT_SID", false);
+        let twilio_auth_token = r.secret("TWILIO_AUTH_TOKEN");
+        let twilio_base_url =
+            r.raw("TWILIO_BASE_URL", false).unwrap_or_else(|| frontdesk_vendors::twilio::BASE_URL.to_owned());
+        if twilio_account_sid.as_ref().is_some_and(|sid| !sid.starts_with("AC")) {
+            bail!("TWILIO_ACCOUNT_SID: expected AC and 32 hexadecimal digits");
+        }
+        if twilio_account_sid.is_some() && twilio_auth_token.is_none() {
+            bail!("TWILIO_AUTH_TOKEN: expected with TWILIO_ACCOUNT_SID");
+        }
         let sms_carriers: Vec<String> = match carriers {
             Some(list) => list.split(',').map(|c| c.trim().to_lowercase()).filter(|c| !c.is_empty()).collect(),
-            None if telnyx_api_key.is_some() => vec!["telnyx".to_owned()],
-            None => Vec::new(),
+            None => [("telnyx", telnyx_api_key.is_some()), ("twilio", twilio_account_sid.is_some())]
+                .into_iter()
+                .filter(|(_, is_configured)| *is_configured)
+                .map(|(name, _)| name.to_owned())
+                .collect(),
         };
         for carrier in &sms_carriers {
             match carrier.as_str() {
                 "telnyx" if telnyx_api_key.is_none() => {
                     bail!("SMS_CARRIERS names telnyx, but TELNYX_API_KEY is not set")
                 }
-                "telnyx" | "sandbox" => {}
-                _ => bail!("SMS_CARRIERS: expected a list of telnyx, sandbox"),
+                "twilio" if twilio_account_sid.is_none() => {
+                    bail!("SMS_CARRIERS names twilio, but TWILIO_ACCOUNT_SID is not set")
+                }
+                "telnyx" | "twilio" | "sandbox" => {}
+                _ => bail!("SMS_CARRIERS: expected a list of telnyx, twilio, sandbox"),
             }
         }
         Ok(Self {
@@ -217,12 +242,15 @@ impl Settings {
             telnyx_public_key,
             telnyx_messaging_profile_id,
             telnyx_base_url,
+            twilio_account_sid,
+            twilio_auth_token,
+            twilio_base_url,
             seen: r.seen,
         })
     }
 
     /// Whether any real vendor is configured: then nothing is pretended.
     pub fn has_real_vendor(&self) -> bool {
-        self.telnyx_api_key.is_some()
+        self.telnyx_api_key.is_some() || self.twilio_account_sid.is_some()
     }
 }

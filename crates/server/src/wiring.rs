@@ -16,10 +16,12 @@ use frontdesk_ports::inbound::{CatchUp, WebhookPort};
 use frontdesk_ports::sms::SmsSender;
 use frontdesk_ports::{Clock, Ids, Store};
 use frontdesk_reception::calendar::BuiltInCalendar;
+use frontdesk_reception::carriers::Pauses;
 use frontdesk_reception::{Counters, Reception};
 use frontdesk_sandbox::{SandboxCarrier, SandboxMailbox};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
+use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhooks};
 
 use crate::settings::Settings;
 use crate::system::{RandomIds, SystemClock};
@@ -144,9 +146,25 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         let client = Arc::new(TelnyxClient::new(config)?);
         calls.insert(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>);
         catch_up.push(Arc::clone(&client) as Arc<dyn CatchUp>);
-        if settings.sms_carriers.iter().any(|c| c == TELNYX) {
-            carriers.push(client);
-        }
+        carriers.push(client);
+    }
+    if let (Some(account_sid), Some(auth_token)) = (&settings.twilio_account_sid, &settings.twilio_auth_token) {
+        let config = TwilioConfig {
+            account_sid: account_sid.clone(),
+            auth_token: auth_token.clone(),
+            base_url: settings.twilio_base_url.clone(),
+            callback_url: format!("{}/webhooks/twilio/sms", settings.public_url),
+        };
+        let client = Arc::new(TwilioClient::new(config)?);
+        catch_up.push(Arc::clone(&client) as Arc<dyn CatchUp>);
+        carriers.push(client);
+    }
+    // As ordered by the setting; one that is not named there takes no texts out.
+    let place = |carrier: &Arc<dyn SmsSender>| settings.sms_carriers.iter().position(|name| name == carrier.vendor());
+    carriers.retain(|carrier| place(carrier).is_some());
+    carriers.sort_by_key(place);
+    if settings.twilio_auth_token.is_none() {
+        off.push("twilio: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set".to_owned());
     }
     if settings.telnyx_public_key.is_none() {
         off.push("telnyx webhooks: TELNYX_PUBLIC_KEY is not set".to_owned());
@@ -158,7 +176,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     });
     if sandbox.is_some() && !carriers.is_empty() {
         bail!(
-            "--sandbox with a real carrier would let anyone text through it; unset TELNYX_API_KEY or leave --sandbox out"
+            "--sandbox with a real carrier would let anyone text through it; unset the carrier's keys or leave --sandbox out"
         );
     }
     let mut email: Option<Arc<dyn EmailSender>> = None;
@@ -169,15 +187,17 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         email = Some(Arc::clone(&sandbox.mailbox) as Arc<dyn EmailSender>);
     }
     if carriers.is_empty() {
-        off.push("text messages: no carrier is configured (TELNYX_API_KEY)".to_owned());
+        off.push("text messages: no carrier is configured (TELNYX_API_KEY, TWILIO_ACCOUNT_SID)".to_owned());
     }
     if email.is_none() {
         off.push("e-mail: no sender is configured; notices wait".to_owned());
     }
     let webhook = TelnyxWebhooks::new(settings.telnyx_public_key.as_deref())
         .map_err(|e| anyhow::anyhow!("TELNYX_PUBLIC_KEY: {e}"))?;
-    let webhooks: HashMap<&'static str, Arc<dyn WebhookPort>> =
-        HashMap::from([(TELNYX, Arc::new(webhook) as Arc<dyn WebhookPort>)]);
+    let webhooks: HashMap<&'static str, Arc<dyn WebhookPort>> = HashMap::from([
+        (TELNYX, Arc::new(webhook) as Arc<dyn WebhookPort>),
+        (TWILIO, Arc::new(TwilioWebhooks::new(settings.twilio_auth_token.clone(), &settings.public_url)) as _),
+    ]);
     let worker = ids.raw(clock.now());
     let reception = Arc::new(Reception {
         calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
@@ -192,6 +212,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         settle: settings.settle,
         worker,
         counters: Counters::default(),
+        pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
     });
     if settings.has_real_vendor() {
@@ -235,6 +256,7 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         one_organisation: false,
         settle,
         counters: Counters::default(),
+        pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
     });
     Ok(InMemory { reception, carrier, mailbox })

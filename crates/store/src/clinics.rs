@@ -68,6 +68,23 @@ impl ClinicRows for SqlTx {
         row.map(|row| Ok((id(&row, "org_id")?, id(&row, "clinic_id")?))).transpose()
     }
 
+    async fn carriers_of(&mut self, clinic: ClinicId) -> Result<Vec<(PhoneNumber, String)>, StoreError> {
+        let sql =
+            "SELECT number, vendor FROM clinic_number WHERE clinic_id = $1 AND vendor IS NOT NULL ORDER BY number";
+        let rows = all(&self.inner, sql, vec![clinic.to_string().into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let number = PhoneNumber::parse(&get::<String>(row, "number")?);
+                Ok((number.map_err(|_| StoreError::Corrupt("a number"))?, get(row, "vendor")?))
+            })
+            .collect()
+    }
+
+    async fn seen_at(&mut self, number: &PhoneNumber, vendor: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE clinic_number SET vendor = $2 WHERE number = $1";
+        execute(&self.inner, sql, vec![number.expose().into(), vendor.into()]).await.map(|_| ())
+    }
+
     async fn save_clinic(
         &mut self,
         settings: &ClinicSettings,
@@ -103,10 +120,12 @@ impl ClinicRows for SqlTx {
             vec![clinic.clone(), version.into(), document.into(), author.into(), micros(now).into()],
         )
         .await?;
+        let seen = self.carriers_of(settings.id).await?;
         execute(&self.inner, "DELETE FROM clinic_number WHERE clinic_id = $1", vec![clinic.clone()]).await?;
         for number in &settings.phone_numbers {
-            let sql = "INSERT INTO clinic_number (number, org_id, clinic_id) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING";
-            let values = vec![number.expose().into(), settings.org.to_string().into(), clinic.clone()];
+            let sql = "INSERT INTO clinic_number (number, org_id, clinic_id, vendor) VALUES ($1, $2, $3, $4) ON CONFLICT (number) DO NOTHING";
+            let vendor = seen.iter().find(|(known, _)| known == number).map(|(_, vendor)| vendor.clone());
+            let values = vec![number.expose().into(), settings.org.to_string().into(), clinic.clone(), vendor.into()];
             if execute(&self.inner, sql, values).await? == 0 {
                 return Err(StoreError::Conflict);
             }

@@ -115,6 +115,16 @@ impl ConversationRows for SqlTx {
         Ok(ConversationRow { is_changed: true, ..self.read_conversation(&row)? })
     }
 
+    async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError> {
+        let sql = "SELECT opted_out_at, opt_out_confirmed_at FROM contact WHERE org_id = $1 AND channel = $2 AND address = $3";
+        let row = one(&self.inner, sql, vec![self.org_value()?, channel.key().into(), address.into()]).await?;
+        let Some(row) = row else { return Ok(ConsentStanding::default()) };
+        Ok(ConsentStanding {
+            opted_out_at: optional_instant(&row, "opted_out_at")?,
+            confirmed_at: optional_instant(&row, "opt_out_confirmed_at")?,
+        })
+    }
+
     async fn conversation(&mut self, conversation: ConversationId) -> Result<Option<ConversationRow>, StoreError> {
         let sql = format!("{SELECT} WHERE v.id = $1 AND v.org_id = $2");
         let row = one(&self.inner, &sql, vec![conversation.to_string().into(), self.org_value()?]).await?;

@@ -19,8 +19,12 @@ const OPT_OUT_CONFIRMATION: i64 = 4;
 const OUTBOUND: &str = "SELECT id, conversation_id, kind, about, body, segments, flags, written_at, occasioned_at, state, attempts, vendor, vendor_message FROM message";
 
 const INSERT: &str = "INSERT INTO message (id, org_id, conversation_id, contact_id, inbound, kind, about, body, media, flags, segments, answered, state, attempts, \
-                      written_at, occasioned_at, updated_at) \
-                      SELECT $1, $2, $3, v.contact_id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14 FROM conversation v WHERE v.id = $3 AND v.org_id = $2";
+                      written_at, occasioned_at, updated_at, refs) \
+                      SELECT $1, $2, $3, v.contact_id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14, $16 FROM conversation v WHERE v.id = $3 AND v.org_id = $2";
+
+fn refs_place(message: MessageId) -> String {
+    format!("message/refs/{message}")
+}
 
 fn place(message: MessageId) -> String {
     format!("message/body/{message}")
@@ -52,6 +56,11 @@ impl SqlTx {
 impl MessageRows for SqlTx {
     async fn insert_inbound(&mut self, message: &InboundMessage) -> Result<(), StoreError> {
         let body = self.keys.seal(self.org, &place(message.id), &message.text)?;
+        let refs = if message.references.is_empty() {
+            None
+        } else {
+            Some(self.keys.seal(self.org, &refs_place(message.id), &message.references.join("\n"))?)
+        };
         let flags = i64::from(message.carrier_replied) * CARRIER_REPLIED + i64::from(message.minor) * MINOR;
         let values: Vec<Value> = vec![
             message.id.to_string().into(),
@@ -69,19 +78,23 @@ impl MessageRows for SqlTx {
             0_i64.into(),
             micros(message.at).into(),
             micros(message.at).into(),
+            refs.into(),
         ];
         let sql = format!("{INSERT} ON CONFLICT (id) DO NOTHING");
         execute(&self.inner, &sql, values).await.map(|_| ())
     }
 
     async fn unanswered(&mut self, conversation: ConversationId) -> Result<Vec<InboundMessage>, StoreError> {
-        let sql = "SELECT id, body, media, flags, written_at FROM message WHERE conversation_id = $1 AND inbound = 1 AND answered = 0 AND org_id = $2 ORDER BY written_at, id";
+        let sql = "SELECT id, body, media, refs, flags, written_at FROM message WHERE conversation_id = $1 AND inbound = 1 AND answered = 0 AND org_id = $2 ORDER BY written_at, id";
         let rows = all(&self.inner, sql, vec![conversation.to_string().into(), self.org_value()?]).await?;
         rows.iter()
             .map(|row| {
                 let message: MessageId = id(row, "id")?;
                 let flags: i64 = get(row, "flags")?;
+                let refs = get::<Option<Vec<u8>>>(row, "refs")?;
+                let refs = refs.map(|sealed| self.keys.open(self.org, &refs_place(message), &sealed)).transpose()?;
                 Ok(InboundMessage {
+                    references: refs.iter().flat_map(|text| text.lines()).map(str::to_owned).collect(),
                     id: message,
                     conversation,
                     text: self.keys.open(self.org, &place(message), &get::<Vec<u8>>(row, "body")?)?,
@@ -123,6 +136,7 @@ impl MessageRows for SqlTx {
             i64::from(message.attempts).into(),
             micros(message.written_at).into(),
             micros(message.occasioned_at).into(),
+            Value::Bytes(None),
         ];
         execute(&self.inner, INSERT, values).await.map(|_| ())
     }

@@ -3,5 +3,7 @@
 //! | vendor | texts | calls | webhooks | catch-up |
 //! | --- | --- | --- | --- | --- |
 //! | [`telnyx`] | yes | yes | yes | yes |
+//! | [`twilio`] | yes | by the answer to the webhook | yes | texts |
 
 pub mod telnyx;
+pub mod twilio;

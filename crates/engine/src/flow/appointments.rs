@@ -1,6 +1,6 @@
 //! "What time am I?", reschedule, cancel: for the person who holds the number.
 
-use frontdesk_domain::appointment::AppointmentStatus;
+use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::ids::AppointmentId;
 use frontdesk_domain::lead::LeadStatus;
@@ -9,20 +9,49 @@ use super::{Flow, Turn, booking};
 use crate::phrase::Act;
 use crate::state::Pending;
 use crate::turn::{Action, NoticeAbout, SearchReason};
-use crate::understand::{Expecting, Intent, Reading};
+use crate::understand::{Expecting, Intent, Reading, Remark};
 
-/// The answer to "Shall I cancel it?".
+/// The answer to "Shall I cancel it?", "another time, or cancel it?", "which one?".
 pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
-    if turn.state.pending != Some(Pending::Cancel) {
+    let Some(question) = turn.state.pending.clone() else { return Flow::Go };
+    if !matches!(question, Pending::Cancel | Pending::MoveOrCancel | Pending::WhichToCancel | Pending::WhichToMove) {
         return Flow::Go;
     }
     turn.state.pending = None;
     turn.state.expecting = Expecting::None;
     let Some(appointment) = turn.state.appointment.clone() else { return Flow::Go };
+    if matches!(question, Pending::WhichToCancel | Pending::WhichToMove) {
+        let Some(meant) = named(turn, reading) else { return Flow::Go };
+        turn.state.talk_about(meant.id);
+        if question == Pending::WhichToCancel {
+            confirm_cancel(turn, &meant);
+        } else {
+            reschedule(turn, &meant, reading);
+        }
+        return Flow::Done;
+    }
     if reading.wants(Intent::Reschedule) || !reading.preference.is_empty() {
+        if question == Pending::MoveOrCancel || reading.wants(Intent::Reschedule) {
+            reschedule(turn, &appointment, reading);
+            return Flow::Done;
+        }
         return Flow::Go;
     }
-    if reading.wants(Intent::Affirm) || (reading.wants(Intent::Cancel) && !reading.wants(Intent::Deny)) {
+    let cancels = reading.wants(Intent::Cancel) || reading.has_word(&["cancel", "cancelar", "cancela", "cancele"]);
+    if question == Pending::MoveOrCancel {
+        if cancels {
+            turn.act(Action::CancelVisit(appointment.id));
+            return Flow::Done;
+        }
+        if reading.wants(Intent::OtherOptions)
+            || reading.has_word(&["another", "other", "different", "move", "time", "otra", "otro", "hora"])
+        {
+            reschedule(turn, &appointment, reading);
+            return Flow::Done;
+        }
+        return Flow::Go;
+    }
+    if reading.wants(Intent::Affirm) || (cancels && !reading.wants(Intent::Deny)) {
         turn.act(Action::CancelVisit(appointment.id));
         return Flow::Done;
     }
@@ -33,12 +62,73 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     Flow::Go
 }
 
+/// The visit a message means by its service or its day; of one there is no question.
+fn named(turn: &Turn<'_>, reading: &Reading) -> Option<Appointment> {
+    let ahead = turn.state.visits_ahead(turn.now);
+    if let [only] = ahead.as_slice() {
+        return Some((*only).clone());
+    }
+    let fits = |visit: &Appointment| {
+        let start = turn.facts.local(visit.slot.start);
+        let by_service = reading.services.contains(&visit.service_name);
+        let by_day = !reading.preference.is_empty()
+            && reading.preference.says_days()
+            && reading.preference.admits_day(start.date());
+        by_service || by_day
+    };
+    let mut found = ahead.iter().filter(|visit| fits(visit));
+    let first = found.next()?;
+    found.next().is_none().then(|| (**first).clone())
+}
+
+fn confirm_cancel(turn: &mut Turn<'_>, visit: &Appointment) {
+    let notice = turn.facts.clinic.booking.cancellation_notice.signed();
+    let late = visit.slot.start.duration_since(turn.now) < notice;
+    turn.state.pending = Some(Pending::Cancel);
+    turn.state.expecting = Expecting::Confirm;
+    turn.say(Act::ConfirmCancel { slot: visit.slot.clone(), late });
+}
+
+/// Another time for a visit: looked for at once where they said when, else asked.
+fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
+    turn.state.rescheduling = true;
+    turn.state.offer = None;
+    turn.state.lead.services = vec![visit.slot.service];
+    turn.state.lead.preference = (!reading.preference.is_empty()).then(|| reading.preference.clone());
+    let day = turn.facts.local(visit.slot.start).date();
+    if let Some(wish) = turn.state.lead.preference.as_mut().filter(|wish| !wish.says_days() && wish.says_times()) {
+        // "No wait, 4:30": another time of the same day.
+        wish.dates = vec![day];
+    }
+    if turn.state.lead.preference.is_none() {
+        turn.state.asked.remove("TimePreference");
+        turn.state.stage = Stage::Qualifying;
+        turn.state.expecting = Expecting::TimePreference;
+        turn.say(Act::AskNewTime);
+    } else {
+        booking::search(turn, SearchReason::Fresh, Vec::new());
+    }
+}
+
+fn list_of(turn: &Turn<'_>, which: bool) -> Act {
+    let visits = turn.state.visits_ahead(turn.now);
+    Act::YourVisits { visits: visits.iter().map(|v| (v.service_name.clone(), v.slot.clone())).collect(), which }
+}
+
 /// What is asked about a visit that stands.
 pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let ahead = turn.state.visits_ahead(turn.now).len();
+    if let Some(meant) = named(turn, reading) {
+        turn.state.talk_about(meant.id);
+    }
     let upcoming = turn.state.appointment.clone().filter(|a| a.status.stands() && a.slot.start > turn.now);
     let offering = turn.state.offer.is_some();
     if reading.wants(Intent::CheckAppointment) && !(offering && reading.slot_action.is_some()) {
         match upcoming {
+            Some(_) if ahead > 1 => {
+                let act = list_of(turn, false);
+                turn.say(act);
+            }
             Some(appointment) => {
                 let provider = appointment.provider_name.clone();
                 turn.say(Act::YourVisit { service: appointment.service_name, slot: appointment.slot, provider });
@@ -47,13 +137,50 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
         return Flow::Done;
     }
-    let corrects = reading
-        .has_word(&["wait", "actually", "instead", "meant", "rather", "sorry", "no", "better", "switch"])
+    let same_service = |visit: &Appointment| reading.services.iter().all(|name| *name == visit.service_name);
+    let settled = turn.state.stage == Stage::Booked && !offering && !reading.for_other;
+    let another = reading.has_word(&["another", "also", "too", "second", "additional", "add", "both", "otra"])
+        && !reading.has_word(&["instead", "different"]);
+    let corrects = settled
+        && !another
         && !reading.preference.is_empty()
-        && reading.services.is_empty()
-        && !reading.wants(Intent::Book)
-        && turn.state.stage == Stage::Booked;
-    if reading.wants(Intent::Reschedule) || (corrects && upcoming.is_some() && !offering) {
+        && upcoming.as_ref().is_some_and(same_service)
+        && (reading.wants(Intent::Book)
+            || reading.has_word(&[
+                "wait",
+                "actually",
+                "instead",
+                "meant",
+                "rather",
+                "sorry",
+                "no",
+                "better",
+                "switch",
+                "wrong",
+                "wanted",
+                "come",
+                "mejor",
+                "change",
+                "different",
+            ]));
+    let cannot_come = settled && reading.says(Remark::CannotCome) && upcoming.is_some();
+    let other_time =
+        settled && reading.wants(Intent::OtherOptions) && !reading.wants(Intent::Question) && upcoming.is_some();
+    if cannot_come && !reading.wants(Intent::Cancel) && !reading.wants(Intent::Reschedule) && !other_time {
+        let wish = reading.preference.clone();
+        let names_only_its_day = upcoming.as_ref().is_some_and(|visit| {
+            wish.is_empty() || (!wish.says_times() && wish.admits_day(turn.facts.local(visit.slot.start).date()))
+        });
+        if names_only_its_day || wish.dates.is_empty() && wish.days.is_empty() && !wish.says_times() {
+            if let Some(visit) = upcoming {
+                turn.state.pending = Some(Pending::MoveOrCancel);
+                turn.state.expecting = Expecting::Confirm;
+                turn.say(Act::MoveOrCancel { slot: visit.slot });
+                return Flow::Done;
+            }
+        }
+    }
+    if reading.wants(Intent::Reschedule) || corrects || cannot_come && !reading.wants(Intent::Cancel) || other_time {
         let Some(appointment) = upcoming else {
             if offering {
                 return Flow::Go;
@@ -61,33 +188,23 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             turn.say(Act::NoVisit);
             return Flow::Go;
         };
-        turn.state.rescheduling = true;
-        turn.state.offer = None;
-        turn.state.lead.services = vec![appointment.slot.service];
-        turn.state.lead.preference = (!reading.preference.is_empty()).then(|| reading.preference.clone());
-        if let Some(wish) = turn.state.lead.preference.as_mut().filter(|wish| !wish.says_days() && wish.says_times()) {
-            // "No wait, 4:30": another time of the same day.
-            wish.dates = vec![turn.facts.local(appointment.slot.start).date()];
+        if ahead > 1 && named(turn, reading).is_none() && !corrects {
+            turn.state.pending = Some(Pending::WhichToMove);
+            let act = list_of(turn, true);
+            turn.say(act);
+            return Flow::Done;
         }
-        if turn.state.lead.preference.is_none() {
-            turn.state.asked.remove("TimePreference");
-            turn.state.stage = Stage::Qualifying;
-            turn.state.expecting = Expecting::TimePreference;
-            turn.say(Act::AskNewTime);
-        } else {
-            booking::search(turn, SearchReason::Fresh, Vec::new());
-        }
+        reschedule(turn, &appointment, reading);
         return Flow::Done;
     }
     if reading.wants(Intent::Cancel) {
         match upcoming {
-            Some(appointment) => {
-                let notice = turn.facts.clinic.booking.cancellation_notice.signed();
-                let late = appointment.slot.start.duration_since(turn.now) < notice;
-                turn.state.pending = Some(Pending::Cancel);
-                turn.state.expecting = Expecting::Confirm;
-                turn.say(Act::ConfirmCancel { slot: appointment.slot, late });
+            Some(_) if ahead > 1 && named(turn, reading).is_none() => {
+                turn.state.pending = Some(Pending::WhichToCancel);
+                let act = list_of(turn, true);
+                turn.say(act);
             }
+            Some(appointment) => confirm_cancel(turn, &appointment),
             None if offering => {
                 turn.state.offer = None;
                 turn.state.stage = Stage::Closed;
@@ -103,9 +220,15 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
 
 /// The visit is called off.
 pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
+    turn.state.talk_about(id);
     let Some(appointment) = turn.state.appointment.take_if(|a| a.id == id) else { return };
     turn.state.lead.status = LeadStatus::Cancelled;
     turn.state.stage = Stage::Closed;
+    if let Some(next) = turn.state.visits_ahead(turn.now).first().map(|visit| visit.id) {
+        turn.state.talk_about(next);
+        turn.state.lead.status = LeadStatus::Booked;
+        turn.state.stage = Stage::Booked;
+    }
     turn.state.rescheduling = false;
     turn.state.expecting = Expecting::None;
     debug_assert!(appointment.status != AppointmentStatus::Completed, "a visit that is over is never cancelled");

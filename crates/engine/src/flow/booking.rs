@@ -13,7 +13,7 @@ use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 
 use super::{Flow, Turn};
-use crate::phrase::{Act, OfferNote};
+use crate::phrase::{Act, Answer, OfferNote};
 use crate::state::{Conversation, EmailFact, HandoverReason, Offer, Pending};
 use crate::turn::{Action, NoticeAbout, Order, Search, SearchReason, Timer};
 use crate::understand::{Expecting, Intent, Reading, SlotAction};
@@ -53,6 +53,14 @@ pub(super) fn reply_to_offer(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
         Some(SlotAction::Clarify) => {
             turn.state.expecting = Expecting::Slot;
+            if let Some(slot) = reading.candidate.and_then(|at| offer.slots.get(at)).cloned() {
+                // Named, but not plainly taken: one question, and from here on this is the time on offer.
+                let shown = offer.slots.iter().map(|s| s.start).filter(|start| *start != slot.start);
+                let shown_before = shown.chain(offer.shown_before.iter().copied()).collect();
+                turn.state.offer = Some(Offer { slots: vec![slot.clone()], marks: Marks::None, shown_before, ..offer });
+                turn.say(Act::ConfirmSlot { slot });
+                return Flow::Done;
+            }
             let candidates = narrowed(turn, reading, &offer);
             turn.say(Act::Clarify { slots: candidates, marks: offer.marks, all: offer.slots });
             Flow::Done
@@ -79,6 +87,15 @@ pub(super) fn reply_to_offer(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
                 search(turn, SearchReason::More, preface());
             }
             Flow::Done
+        }
+        None if reading.candidate.is_some() => {
+            // They speak of a time without taking it; the list stays as it is.
+            let slot = reading.candidate.and_then(|at| offer.slots.get(at));
+            let provider = slot.and_then(|s| s.provider).and_then(|id| turn.facts.clinic.provider(id));
+            if let Some(provider) = provider.filter(|_| reading.has_word(&["who", "whos", "quien"])) {
+                turn.say(Act::Answer(Answer::Providers(vec![provider.name.clone()])));
+            }
+            Flow::Go
         }
         None if !reading.preference.is_empty() => {
             let known = turn.state.lead.preference.take().unwrap_or_default();
@@ -237,7 +254,7 @@ fn understood_nothing(turn: &Turn<'_>, reading: &Reading) -> bool {
         || reading.provider.is_some()
         || reading.concern
         || reading.unlisted_service.is_some();
-    let acted = turn.acts.iter().any(|a| !matches!(a, Act::Greet(_)));
+    let acted = turn.learned || turn.acts.iter().any(|a| !matches!(a, Act::Greet(_)));
     !facts && !acted && reading.intents.iter().all(|i| matches!(i, Intent::Affirm | Intent::Deny | Intent::Question))
 }
 
@@ -404,6 +421,14 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
     if !more.is_empty() && !moved {
         turn.say(Act::AlsoNoted { names: more });
     }
+    let replaced = order.replaces;
+    turn.state
+        .other_visits
+        .retain(|visit| Some(visit.id) != replaced && visit.status.stands() && visit.slot.start > turn.now);
+    let before = turn.state.appointment.take();
+    turn.state.other_visits.extend(before.filter(|visit| {
+        Some(visit.id) != replaced && visit.id != appointment.id && visit.status.stands() && visit.slot.start > turn.now
+    }));
     turn.state.appointment = Some(appointment);
     turn.act(Action::Notify(if moved { NoticeAbout::Rescheduled } else { NoticeAbout::Booked }));
 }

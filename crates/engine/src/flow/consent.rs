@@ -30,7 +30,6 @@ pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
                 turn.state.stage = super::booking::stage_by_facts(&turn.state);
                 turn.act(Action::OptIn);
                 turn.kind = MessageKind::Consent;
-                turn.state.introduced_at = Some(turn.now);
                 turn.say(Act::OptedIn);
                 return Flow::Done;
             }

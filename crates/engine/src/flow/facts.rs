@@ -6,7 +6,7 @@ use frontdesk_domain::lead::{LeadStatus, PatientType};
 use super::{Flow, Turn, questions};
 use crate::phrase::Act;
 use crate::state::{EmailFact, Lead, Pending};
-use crate::understand::{Expecting, Intent, Reading, likely_email};
+use crate::understand::{Expecting, Intent, Reading, Remark, likely_email};
 
 /// Takes in what was said, then answers what was asked.
 pub(super) fn absorb_and_answer(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
@@ -45,6 +45,8 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         && !reading.wants(Intent::Reschedule)
         && !reading.wants(Intent::Cancel)
         && !reading.wants(Intent::CheckAppointment)
+        && !reading.says(Remark::NeverMind)
+        && !is_change(turn, reading)
     {
         next_request(turn);
     }
@@ -143,6 +145,7 @@ fn absorb_email(turn: &mut Turn<'_>, reading: &Reading) {
             let (typed, likely) = (typed.clone(), likely.clone());
             turn.state.pending = None;
             turn.state.lead.email = EmailFact::Given(if reading.wants(Intent::Deny) { typed } else { likely });
+            turn.state.expecting = Expecting::None;
         }
         return;
     }
@@ -178,6 +181,16 @@ pub(super) fn find_provider(facts: &crate::turn::Facts<'_>, wish: &str) -> Optio
     });
     let first = found.next()?;
     found.next().is_none().then_some(first.id)
+}
+
+/// "Can I come at 10:30 instead": about the visit that stands, not about another one.
+fn is_change(turn: &Turn<'_>, reading: &Reading) -> bool {
+    let another = reading.has_word(&["another", "also", "too", "second", "additional", "add", "both", "otra"])
+        && !reading.has_word(&["instead", "different"]);
+    let same = turn.state.appointment.as_ref().is_some_and(|visit| {
+        visit.slot.start > turn.now && reading.services.iter().all(|name| *name == visit.service_name)
+    });
+    same && !another && !reading.for_other && (!reading.preference.is_empty() || reading.says(Remark::CannotCome))
 }
 
 /// A new request in the same conversation: who they are stays, what they wanted does not.

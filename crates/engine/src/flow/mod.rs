@@ -209,6 +209,15 @@ fn missed_call(turn: &mut Turn<'_>, busy: bool) {
 
 fn said(turn: &mut Turn<'_>, reading: &Reading) {
     turn.state.heard_at = Some(turn.now);
+    let passed = turn.state.offer.as_ref().is_some_and(|offer| offer.slots.iter().all(|slot| slot.start <= turn.now));
+    if passed {
+        // Nothing of it is ahead any more: they are asked anew.
+        turn.state.offer = None;
+        turn.state.lead.preference = None;
+        turn.state.asked.remove("TimePreference");
+        turn.state.expecting = Expecting::TimePreference;
+        turn.state.stage = booking::stage_by_facts(&turn.state);
+    }
     if let Some(language) = reading.language.filter(|l| turn.facts.clinic.languages.contains(l)) {
         turn.state.language = language;
     }
@@ -228,6 +237,9 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         return;
     }
     introduce(turn, reading);
+    if passed {
+        turn.say(Act::TimesPassed);
+    }
     for concern in [
         consent::pending,
         safety::guards,
@@ -275,6 +287,8 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.expecting = crate::understand::Expecting::None;
         turn.state.lead.status = LeadStatus::Lost;
         turn.acts.clear();
+        // Nobody was introduced yet: should they write again, they are.
+        turn.state.introduced_at = None;
         turn.say(Act::WrongNumber);
         return Flow::Done;
     }
@@ -317,7 +331,9 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if !turn.acts.iter().any(|a| matches!(a, Act::Answer(_) | Act::Bot)) {
         turn.say(Act::PassedOn { danger });
     }
-    turn.act(Action::Notify(NoticeAbout::NewMessage));
+    if !turn.actions.contains(&Action::Notify(NoticeAbout::NewMessage)) {
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+    }
     Flow::Done
 }
 
@@ -333,7 +349,9 @@ fn small_talk(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let closing = (reading.wants(Intent::Thanks) || reading.wants(Intent::Goodbye))
         && only(&[Intent::Thanks, Intent::Goodbye, Intent::Affirm, Intent::Greeting, Intent::Deny]);
     if nothing_new && closing && !turn.acts.iter().any(|a| matches!(a, Act::Answer(_))) {
-        let busy = matches!(turn.state.stage, Stage::Offering | Stage::Holding) && reading.wants(Intent::Affirm);
+        let busy = matches!(turn.state.stage, Stage::Offering | Stage::Holding)
+            && reading.wants(Intent::Affirm)
+            && !reading.wants(Intent::Goodbye);
         if !busy {
             turn.say(Act::Welcome { appointment: turn.state.appointment.is_some() });
             return Flow::Done;

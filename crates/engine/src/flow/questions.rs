@@ -44,6 +44,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, reading: &Reading) {
     } else if !about_visit
         && reading.unlisted_service.is_none()
         && reading.preference.is_empty()
+        && reading.candidate.is_none()
         && !reading.concern
         && reading.patient_type.is_none()
     {

@@ -15,7 +15,7 @@ use crate::understand::{Expecting, Intent, Reading, Remark, SlotAction};
 pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let brings_on =
         matches!(reading.slot_action, Some(SlotAction::Select | SlotAction::MoreTimes | SlotAction::NotOffered))
-            || !reading.preference.is_empty()
+            || (!reading.preference.is_empty() && reading.candidate.is_none())
             || reading.name.is_some()
             || reading.email.is_some()
             || (!reading.services.is_empty() && reading.wants(Intent::Book));
@@ -31,7 +31,7 @@ pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if brings_on {
         return Flow::Go;
     }
-    if reading.says(Remark::NeverMind) && !reading.wants(Intent::Book) {
+    if reading.says(Remark::NeverMind) {
         return never_mind(turn, reading);
     }
     for (remark, objection) in [(Remark::Price, Objection::Price), (Remark::Shopping, Objection::Shopping)] {

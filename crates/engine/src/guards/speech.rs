@@ -94,7 +94,10 @@ fn allowed(act: &Act, facts: &Facts<'_>) -> String {
         | Act::YourVisit { slot: one, .. }
         | Act::ConfirmCancel { slot: one, .. }
         | Act::Cancelled { slot: one }
+        | Act::ConfirmSlot { slot: one }
+        | Act::MoveOrCancel { slot: one }
         | Act::Kept { slot: one } => slot(one),
+        Act::YourVisits { visits, .. } => visits.iter().for_each(|(_, one)| slot(one)),
         _ => {}
     }
     text.push_str(&written(facts.clinic));

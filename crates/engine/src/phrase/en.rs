@@ -243,6 +243,14 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::AskOtherPatientType { name: None } => "Have they been to us before?".to_owned(),
         Act::StillHere => "A person from our team has been alerted. If you're thinking of hurting yourself, call or text 988 at any time, or 911 if you're in danger.".to_owned(),
         Act::ClinicalTeamKnows => format!("I've passed that to our clinical team too, and they'll answer you themselves. You can also call {}. If it gets worse, or you have trouble seeing or breathing, call 911.", contact(voice)),
+        Act::ConfirmSlot { slot } => format!("I have {} open. Shall I book it for you?", moment(slot, voice)),
+        Act::YourVisits { visits, which } => {
+            let list: Vec<String> = visits.iter().map(|(service, slot)| format!("{service} on {}", moment(slot, voice))).collect();
+            let question = if *which { " Which one do you mean?" } else { "" };
+            format!("You have {}.{question}", join(&list, "and"))
+        }
+        Act::MoveOrCancel { slot } => format!("I'm sorry {} doesn't work any more. Would you like another time, or shall I cancel it?", moment(slot, voice)),
+        Act::TimesPassed => "Those times have passed by now.".to_owned(),
         Act::DidNotGet => "Sorry, I didn't quite get that.".to_owned(),
         Act::FollowUp => format!("{}: just checking in about the times I sent. Would you still like one of them? Text STOP to end messages.", voice.facts.clinic.name),
     }

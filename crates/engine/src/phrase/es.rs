@@ -227,6 +227,14 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::AskOtherPatientType { name: None } => "¿Ya ha venido antes?".to_owned(),
         Act::StillHere => "Ya avisamos a una persona de nuestro equipo. Si piensa en hacerse daño, llame o escriba al 988 a cualquier hora, o al 911 si está en peligro.".to_owned(),
         Act::ClinicalTeamKnows => format!("También se lo pasé a nuestro equipo clínico, que le responderá directamente. Puede llamar al {}. Si empeora, o le cuesta ver o respirar, llame al 911.", contact(voice)),
+        Act::ConfirmSlot { slot } => format!("Tengo libre el {}. ¿Se lo reservo?", moment(slot, voice)),
+        Act::YourVisits { visits, which } => {
+            let list: Vec<String> = visits.iter().map(|(service, slot)| format!("{service} el {}", moment(slot, voice))).collect();
+            let question = if *which { " ¿Cuál de ellas?" } else { "" };
+            format!("Tiene {}.{question}", join(&list, "y"))
+        }
+        Act::MoveOrCancel { slot } => format!("Lamento que ya no le sirva el {}. ¿Quiere otra hora, o la cancelo?", moment(slot, voice)),
+        Act::TimesPassed => "Esas horas ya pasaron.".to_owned(),
         Act::DidNotGet => "Perdón, no entendí bien.".to_owned(),
         Act::FollowUp => format!("{}: solo para saber si todavía quiere alguna de las horas que le envié. Envíe STOP para no recibir más.", voice.facts.clinic.name),
     }

@@ -171,6 +171,10 @@ pub enum Act {
     AlsoNoted { names: Vec<String> },
     AskOtherPatientType { name: Option<String> },
     StillHere,
+    TimesPassed,
+    ConfirmSlot { slot: Slot },
+    YourVisits { visits: Vec<(String, Slot)>, which: bool },
+    MoveOrCancel { slot: Slot },
     ClinicalTeamKnows,
 }
 
@@ -191,6 +195,9 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::StillOpen { .. }
         | Act::NoOthers
         | Act::ConfirmEmail { .. }
+        | Act::ConfirmSlot { .. }
+        | Act::MoveOrCancel { .. }
+        | Act::YourVisits { which: true, .. }
         | Act::AskVariant { .. }
         | Act::ConfirmCancel { .. } => (6, "clarify"),
         Act::FollowUp => (6, "reminder"),
@@ -212,6 +219,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         Act::Concern { .. } => (5, "ask_service"),
         Act::Answer(_)
         | Act::YourVisit { .. }
+        | Act::YourVisits { which: false, .. }
         | Act::NoVisit
         | Act::NoAdvice
         | Act::ProviderDecides
@@ -229,6 +237,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::DidNotGet
         | Act::Objection(_)
         | Act::TakeYourTime
+        | Act::TimesPassed
         | Act::WheneverReady { .. }
         | Act::ArrivalNoted { .. }
         | Act::Polite
@@ -276,7 +285,7 @@ pub fn render(acts: &[Act], facts: &Facts<'_>, language: Language, now: Timestam
         message.push_str(&clause);
     }
     let message = message.replace('\0', "");
-    let is_list = acts.iter().any(|a| matches!(a, Act::Offer { .. } | Act::Clarify { .. }));
+    let is_list = acts.iter().any(|a| matches!(a, Act::Offer { .. } | Act::Clarify { .. } | Act::YourVisits { .. }));
     if is_list { message } else { shorten(&message) }
 }
 
@@ -322,10 +331,13 @@ pub fn fill(template: &str, facts: &Facts<'_>) -> String {
     template.replace("{assistant}", &facts.clinic.persona.assistant).replace("{clinic}", &facts.clinic.name)
 }
 
-/// The words spoken to a caller whose call was missed.
-pub fn spoken_notice(facts: &Facts<'_>) -> String {
+/// The words spoken to a caller whose call was missed. `texted`: whether a text message follows; who withholds their number
+/// or wants no texts is told to call again.
+pub fn spoken_notice(facts: &Facts<'_>, texted: bool) -> String {
     let own = &facts.clinic.persona.greeting_voice;
-    let template = if own.trim().is_empty() {
+    let template = if !texted {
+        "Hi, you've reached {clinic}. Sorry we missed you. We cannot text this number, so please call us again during opening hours. Goodbye."
+    } else if own.trim().is_empty() {
         "Hi, you've reached {clinic}. This is {assistant}, the automated assistant. Sorry we missed you. We've just sent you a text message, and I can help you there right away. Goodbye."
     } else {
         own

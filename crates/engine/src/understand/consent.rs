@@ -32,6 +32,7 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
         ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
         ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
+        [word] if stretched_stop(word) => return (Some(OptOut::Stop), false),
         _ => {}
     }
     // "Who is this? Stop": the last sentence is the command.
@@ -56,6 +57,13 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     (found, false)
 }
 
+/// `stopp`, `STOPPP`, `stoop`: the keyword typed in a hurry.
+fn stretched_stop(word: &str) -> bool {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.dedup();
+    letters.iter().collect::<String>() == "stop" && word.len() <= 10
+}
+
 /// "Stop calling my work phone, text me instead", "did you stop texting my sister?": not a withdrawal.
 fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let before: Vec<&str> = text.tokens[start.saturating_sub(4)..start].iter().map(|t| t.word.as_str()).collect();
@@ -75,5 +83,16 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
             .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
     // "Don't call me, text me."
     let prefers_texts = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| w[0].is("text") && w[1].is("me"));
-    question || turned || other_list || prefers_texts
+    // "Don't message me on instagram": another channel than this one.
+    let other_channel = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| {
+        w[0].is("on")
+            && matches!(w[1].word.as_str(), "instagram" | "facebook" | "whatsapp" | "messenger" | "insta" | "ig")
+    });
+    // "Stop calling, text is better", "take me off the wait list".
+    let texts_are_fine = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| {
+        matches!(w[0].word.as_str(), "text" | "texts" | "texting")
+            && matches!(w[1].word.as_str(), "is" | "are" | "works")
+    });
+    let waiting = text.tokens[start..].windows(2).any(|w| w[0].is("wait") && w[1].is("list"));
+    question || turned || other_list || prefers_texts || other_channel || texts_are_fine || waiting
 }

@@ -12,6 +12,7 @@ mod person;
 mod reply;
 mod safety;
 mod service;
+mod stance;
 mod text;
 mod time;
 
@@ -200,6 +201,8 @@ pub enum Remark {
     Late,
     /// They are at the door.
     Arrived,
+    /// They cannot come to the visit they have.
+    CannotCome,
     /// They would rather leave it.
     NeverMind,
     /// Abuse.
@@ -215,6 +218,7 @@ impl Remark {
             "nervous" => Self::Nervous,
             "late" => Self::Late,
             "arrived" => Self::Arrived,
+            "cannot_come" => Self::CannotCome,
             "never_mind" => Self::NeverMind,
             "abuse" => Self::Abuse,
             _ => return None,
@@ -278,6 +282,8 @@ pub struct Reading {
     pub preference: TimePreference,
     /// Index of the offered time taken.
     pub selected: Option<usize>,
+    /// The one time a clarifying question is about.
+    pub candidate: Option<usize>,
     /// What it does to the offer.
     pub slot_action: Option<SlotAction>,
     /// Consent command.
@@ -338,7 +344,10 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let text = head.as_ref().unwrap_or(&whole);
     let today = context.now.date();
     let bare = matches!(context.expecting, Expecting::TimePreference)
-        || (context.offered.is_empty() && context.expecting == Expecting::Slot);
+        || (context.offered.is_empty() && context.expecting == Expecting::Slot)
+        || (context.offered.is_empty()
+            && context.has_appointment
+            && text.has_any(&["instead", "actually", "wait", "meant", "rather", "better"]));
     let items = time::items(text, today, bare);
     let preference = time::preference(text, &items, today, context.now.time());
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
@@ -377,11 +386,10 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         times: &context.offered,
         expecting: context.expecting,
         preference: context.known_preference,
-        today,
         affirm: reading.wants(Intent::Affirm),
         deny: reading.wants(Intent::Deny),
         wants_other: reading.wants(Intent::OtherOptions),
-        question: message.contains('?')
+        question: (message.contains('?') || reading.has_word(&["how", "cuanto"]))
             && (reading.wants(Intent::AskPrice)
                 || reading.wants(Intent::AskHours)
                 || reading.wants(Intent::AskLocation)),
@@ -389,6 +397,10 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let replied = reply::read(text, &items, &offer);
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
+    reading.candidate = replied.candidate;
+    if let Some(hour) = replied.hour.filter(|_| reading.preference.times.is_empty()) {
+        reading.preference.times = vec![time::likely_time(hour)];
+    }
     settle_intents(&mut reading, context, message);
     reading.patient_type = person::patient_type(text, context, &reading);
     let mut spans = identifiers::find(&whole, today);

@@ -112,6 +112,7 @@ pub(super) fn provider(text: &Text) -> Option<String> {
         let is_name = |i: usize| {
             text.tokens.get(i).is_some_and(|t| {
                 t.kind == Kind::Word
+                    && t.folded.chars().count() > 1
                     && !COMMON.contains(t.word.as_str())
                     && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
             })

@@ -2,10 +2,11 @@
 //! selection. The bare-number rule: an hour if exactly one offered time has it; two hours, the stated preference decides;
 //! no hour, an index.
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 
 use frontdesk_domain::preference::TimePreference;
 
+use super::stance::{self, Stance};
 use super::text::{Kind, Text};
 use super::time::{Bound, Item, Placed};
 use super::{Expecting, SlotAction};
@@ -16,6 +17,10 @@ pub(crate) struct Reply {
     pub(crate) action: Option<SlotAction>,
     /// Index into the offered times, from 0.
     pub(crate) selected: Option<usize>,
+    /// The one time a question is about, where the action is to clarify.
+    pub(crate) candidate: Option<usize>,
+    /// A bare hour that none of them has: "can I do 10 instead".
+    pub(crate) hour: Option<u32>,
 }
 
 /// What the reply is read against.
@@ -24,7 +29,6 @@ pub(crate) struct Offer<'a> {
     pub(crate) times: &'a [DateTime],
     pub(crate) expecting: Expecting,
     pub(crate) preference: Option<&'a TimePreference>,
-    pub(crate) today: Date,
     pub(crate) affirm: bool,
     pub(crate) deny: bool,
     pub(crate) wants_other: bool,
@@ -41,6 +45,13 @@ struct Cues {
     /// "the later one", "the last one": words that otherwise ask for more.
     superlative: bool,
     ambiguous: bool,
+    /// A cue was named to be ruled out.
+    ruled_out: bool,
+    /// Tokens of the cues.
+    spans: Vec<(usize, usize)>,
+    hour: Option<u32>,
+    /// How many clock times it names.
+    clocks: usize,
 }
 
 fn having(times: &[DateTime], fits: impl Fn(&DateTime) -> bool) -> Vec<usize> {
@@ -58,7 +69,7 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         Expecting::Slot | Expecting::Confirm | Expecting::None | Expecting::Deposit | Expecting::TimePreference
     );
     let cues = collect(text, items, offer);
-    let act = |action| Reply { action: Some(action), selected: None };
+    let act = |action| Reply { action: Some(action), ..Reply::default() };
     if cues.ambiguous {
         return act(SlotAction::Clarify);
     }
@@ -79,17 +90,21 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         let searching = (offer.wants_other && !cues.superlative) || cues.bounded;
         return match survivors.as_slice() {
             _ if searching && !cues.named_time => act(SlotAction::MoreTimes),
-            [] if cues.named_time => act(SlotAction::NotOffered),
+            [] if cues.named_time => Reply { hour: cues.hour, ..act(SlotAction::NotOffered) },
             [] if cues.named_day && (offer.wants_other || searches(text)) => act(SlotAction::MoreTimes),
             [] => act(SlotAction::NotOffered),
             [_] if searching && !offer.affirm && searches(text) => act(SlotAction::MoreTimes),
-            // "is the 2pm still open?" asks; "can I do the 2pm?" takes.
-            [only] => Reply { action: Some(SlotAction::Select), selected: Some(*only) },
+            [only] => match stance::of(text, &cues.spans) {
+                Stance::Takes => Reply { action: Some(SlotAction::Select), selected: Some(*only), ..none },
+                Stance::Unsure => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
+                // Left where it is; what else the message asks is answered.
+                Stance::Leaves => Reply { candidate: Some(*only), ..none },
+            },
             _ => act(SlotAction::Clarify),
         };
     }
-    let ruled_out = items.iter().any(|p| p.negated);
-    if offer.wants_other || cues.bounded || (ruled_out && !items.is_empty()) {
+    let ruled_out = cues.ruled_out || items.iter().any(|p| p.negated);
+    if offer.wants_other || cues.bounded || (ruled_out && (cues.ruled_out || !items.is_empty())) {
         let refuses_all = none_of_them(text);
         return act(if refuses_all && !searches(text) { SlotAction::Reject } else { SlotAction::MoreTimes });
     }
@@ -97,11 +112,14 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         return act(SlotAction::Reject);
     }
     if offer.affirm
-        && !offer.question
+        && (!offer.question || stance::assents(text))
         && matches!(offer.expecting, Expecting::Slot | Expecting::Confirm | Expecting::None)
     {
         return if offer.times.len() == 1 {
-            Reply { action: Some(SlotAction::Select), selected: Some(0) }
+            if !stance::assents(text) {
+                return none;
+            }
+            Reply { action: Some(SlotAction::Select), selected: Some(0), ..none }
         } else if offer.expecting == Expecting::Slot {
             act(SlotAction::Clarify)
         } else {
@@ -162,6 +180,11 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
         if placed.negated {
             continue;
         }
+        if matches!(placed.item, Item::At(_)) && stance::is_ruled_out(text, placed.start, placed.end) {
+            cues.ruled_out = true;
+            read_tokens.push((placed.start, placed.end));
+            continue;
+        }
         match &placed.item {
             Item::At(clock) => {
                 let exact = |minute: i8, hour: u32| having(times, |t| hour12(t.time()) == hour && t.minute() == minute);
@@ -182,7 +205,10 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
             Item::Day(meaning) => {
                 read_tokens.push((placed.start, placed.end));
                 cues.named_day = true;
-                day_sets.push(on_days(times, meaning, offer.today));
+                let is_next = text.has_any(&["but", "pero"])
+                    && (placed.start.saturating_sub(1)..placed.end)
+                        .any(|at| matches!(text.word(at), "next" | "following"));
+                day_sets.push(on_days(times, meaning, is_next));
             }
             Item::Stretch { after, before, exact } => {
                 let (after, before) = (*after, *before);
@@ -201,6 +227,7 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
     if text.has_any(&["or", "o"]) && clock_sets.len() > 1 {
         cues.ambiguous = true;
     }
+    let clocks = clock_sets.len();
     for sets in [clock_sets, day_sets] {
         if sets.is_empty() {
             continue;
@@ -210,6 +237,8 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
         union.dedup();
         cues.sets.push(union);
     }
+    cues.clocks = clocks;
+    cues.spans.clone_from(&read_tokens);
     indices(text, offer, &read_tokens, &mut cues);
     superlatives(text, offer, &mut cues);
     cues
@@ -229,11 +258,11 @@ fn prefer(set: Vec<usize>, offer: &Offer<'_>) -> Vec<usize> {
     if preferred.len() == 1 { preferred } else { set }
 }
 
-fn on_days(times: &[DateTime], meaning: &super::time_day::DayMeaning, _today: Date) -> Vec<usize> {
+fn on_days(times: &[DateTime], meaning: &super::time_day::DayMeaning, is_next: bool) -> Vec<usize> {
     use super::time_day::DayMeaning;
     having(times, |t| match meaning {
-        // "Tuesday" among offered times is any offered Tuesday.
-        DayMeaning::On { weekday: Some(day), .. } => t.date().weekday() == *day,
+        // "Tuesday" among offered times is any offered Tuesday; "but for next Tuesday" is that one.
+        DayMeaning::On { weekday: Some(day), date } => t.date().weekday() == *day && (!is_next || t.date() == *date),
         DayMeaning::On { date, weekday: None } => t.date() == *date,
         DayMeaning::Span { from, to } => from.is_none_or(|f| t.date() >= f) && to.is_none_or(|l| t.date() <= l),
         DayMeaning::Weekdays(days) => days.contains(&t.date().weekday()),
@@ -252,77 +281,108 @@ fn indices(text: &Text, offer: &Offer<'_>, read: &[(usize, usize)], cues: &mut C
         if taken(at) {
             continue;
         }
-        let token = &text.tokens[at];
-        let before = at.checked_sub(1).map_or("", |b| text.word(b));
-        let behind = text.word(at + 1);
-        let labelled = matches!(before, "option" | "#" | "number" | "choice" | "slot" | "opcion" | "numero")
-            || (before == "." && at > 1 && text.word(at - 2) == "no");
-        // "B", "b)", "option b"
-        if token.kind == Kind::Word && token.folded.chars().count() == 1 {
-            let letter = token.folded.chars().next().unwrap_or('z');
-            let index = (letter as usize).wrapping_sub('a' as usize);
-            let upper = text.is_capitalised(at);
-            let alone = text.word_count() == 1;
-            let article = matches!(letter, 'a' | 'i' | 'y' | 'o' | 'e') && !alone && !labelled;
-            let marked = matches!(behind, ")" | "." | "please" | "works" | "" | "," | "!") || before == "(";
-            if index < count
-                && (labelled
-                    || alone
-                    || (!article && (upper || marked) && short)
-                    || (letter == 'a' && upper && marked && at > 0))
-            {
-                chosen.push(vec![index]);
+        let known = chosen.len();
+        index_at(text, offer, at, short, count, cues, &mut chosen);
+        if chosen.len() > known {
+            if stance::is_ruled_out(text, at, at + 1) {
+                chosen.truncate(known);
+                cues.ruled_out = true;
+                cues.hour = None;
             }
-            continue;
-        }
-        if let Some(index) = ordinal_index(text, at, count) {
-            chosen.push(vec![index]);
-            continue;
-        }
-        let value = token.number().or_else(|| if labelled || short { number_word(&token.word) } else { None });
-        let Some(value) = value.and_then(|v| usize::try_from(v).ok()) else { continue };
-        // "one" alone is a pronoun: "the morning one", "that one works".
-        if token.is("one") && !labelled && text.word_count() > 1 {
-            continue;
-        }
-        if labelled {
-            if (1..=count).contains(&value) {
-                chosen.push(vec![value - 1]);
-            } else {
-                cues.named_time = true;
-                chosen.push(Vec::new());
-            }
-            continue;
-        }
-        let glued_sign = |word: &str| matches!(word, ":" | "/" | "$" | "%" | "-" | "@");
-        let attached = (token.glued && glued_sign(before))
-            || (text.tokens.get(at + 1).is_some_and(|t| t.glued)
-                && (glued_sign(behind) || text.tokens[at + 1].kind == Kind::Word));
-        if attached || counts(text, at) || !(1..=12).contains(&value) || !picks(text, at, offer) {
-            continue;
-        }
-        let by_hour = having(offer.times, |t| hour12(t.time()) == u32::try_from(value).unwrap_or(0));
-        match by_hour.as_slice() {
-            [] if value <= count => chosen.push(vec![value - 1]),
-            [] => {
-                cues.named_time = true;
-                chosen.push(Vec::new());
-            }
-            [only] => chosen.push(vec![*only]),
-            _ => {
-                // "2" where 2:00 and 2:30 are listed: the full hour is what people say.
-                let full: Vec<usize> = by_hour.iter().copied().filter(|i| offer.times[*i].minute() == 0).collect();
-                let narrowed = prefer(by_hour, offer);
-                chosen.push(if narrowed.len() > 1 && full.len() == 1 && short { full } else { narrowed });
-            }
+            cues.spans.push((at, at + 1));
         }
     }
-    let alternatives = text.has_any(&["or", "o"]) && chosen.len() > 1;
+    let alternatives = text.has_any(&["or", "o"]) && !chosen.is_empty() && chosen.len() + cues.clocks > 1;
     if alternatives {
         cues.ambiguous = true;
         return;
     }
     cues.sets.extend(chosen);
+}
+
+/// The entries a token points at, if it points at any.
+fn index_at(
+    text: &Text,
+    offer: &Offer<'_>,
+    at: usize,
+    short: bool,
+    count: usize,
+    cues: &mut Cues,
+    chosen: &mut Vec<Vec<usize>>,
+) {
+    let token = &text.tokens[at];
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    let behind = text.word(at + 1);
+    let labelled = matches!(before, "option" | "#" | "number" | "choice" | "slot" | "opcion" | "numero")
+        || (before == "." && at > 1 && text.word(at - 2) == "no");
+    // "B", "b)", "option b"
+    if token.kind == Kind::Word && token.folded.chars().count() == 1 {
+        let letter = token.folded.chars().next().unwrap_or('z');
+        let index = (letter as usize).wrapping_sub('a' as usize);
+        let upper = text.is_capitalised(at);
+        let alone = text.word_count() == 1;
+        // "A or B": a letter that stands beside another of the list is no article.
+        let beside = |other: usize| {
+            text.tokens.get(other).is_some_and(|t| t.folded.chars().count() == 1 && text.is_capitalised(other))
+        };
+        let paired = upper
+            && ((matches!(behind, "or" | "and" | "," | "/") && beside(at + 2))
+                || (matches!(before, "or" | "and" | "," | "/") && at > 1 && beside(at - 2)));
+        let article = matches!(letter, 'a' | 'i' | 'y' | 'o' | 'e') && !alone && !labelled && !paired;
+        let marked = matches!(behind, ")" | "." | "please" | "works" | "" | "," | "!") || before == "(";
+        if index < count
+            && (labelled
+                || alone
+                || paired
+                || (!article && (upper || marked) && short)
+                || (letter == 'a' && upper && marked && at > 0))
+        {
+            chosen.push(vec![index]);
+        }
+        return;
+    }
+    if let Some(index) = ordinal_index(text, at, count) {
+        chosen.push(vec![index]);
+        return;
+    }
+    let value = token.number().or_else(|| if labelled || short { number_word(&token.word) } else { None });
+    let Some(value) = value.and_then(|v| usize::try_from(v).ok()) else { return };
+    // "one" alone is a pronoun: "the morning one", "that one works".
+    if token.is("one") && !labelled && text.word_count() > 1 {
+        return;
+    }
+    if labelled {
+        if (1..=count).contains(&value) {
+            chosen.push(vec![value - 1]);
+        } else {
+            cues.named_time = true;
+            chosen.push(Vec::new());
+        }
+        return;
+    }
+    let glued_sign = |word: &str| matches!(word, ":" | "/" | "$" | "%" | "-" | "@");
+    let attached = (token.glued && glued_sign(before))
+        || (text.tokens.get(at + 1).is_some_and(|t| t.glued)
+            && (glued_sign(behind) || text.tokens[at + 1].kind == Kind::Word));
+    if attached || counts(text, at) || !(1..=12).contains(&value) || !picks(text, at, offer) {
+        return;
+    }
+    let by_hour = having(offer.times, |t| hour12(t.time()) == u32::try_from(value).unwrap_or(0));
+    match by_hour.as_slice() {
+        [] if value <= count => chosen.push(vec![value - 1]),
+        [] => {
+            cues.named_time = true;
+            cues.hour = u32::try_from(value).ok();
+            chosen.push(Vec::new());
+        }
+        [only] => chosen.push(vec![*only]),
+        _ => {
+            // "2" where 2:00 and 2:30 are listed: the full hour is what people say.
+            let full: Vec<usize> = by_hour.iter().copied().filter(|i| offer.times[*i].minute() == 0).collect();
+            let narrowed = prefer(by_hour, offer);
+            chosen.push(if narrowed.len() > 1 && full.len() == 1 && short { full } else { narrowed });
+        }
+    }
 }
 
 fn number_word(word: &str) -> Option<u32> {

@@ -259,6 +259,102 @@ fn replies_to_an_offer() {
     assert_eq!(got.time_preference.unwrap().times, ["16:00"]);
 }
 
+/// A time is booked at once when it is taken: what only names one must never take it.
+#[test]
+fn what_takes_a_time_and_what_only_names_it() {
+    let times = [(9, 0), (10, 30), (12, 30), (14, 30), (16, 30), (18, 30)];
+    let six: Vec<String> = times.iter().map(|(h, m)| format!("2026-11-26T{h:02}:{m:02}:00-05:00")).collect();
+    let one = six[..1].to_vec();
+    let takes = |offered: &[String], text: &str| {
+        let request = Request { offered_slots: offered.to_vec(), expecting: Some("slot".to_owned()), ..request(text) };
+        answer(&request, &menu()).unwrap().selected_slot
+    };
+    let named = [
+        "I can't do 9",
+        "don't book me at 9",
+        "maybe the 9, let me check with my husband",
+        "who is the 9am with?",
+        "does the 10:30 cost more?",
+        "when is the 2:30 over?",
+        "is the 2:30 still available?",
+        "what about the 2:30?",
+        "if I take the 9am do I need to arrive early?",
+        "I have a dentist appointment at 10:30",
+        "My flight lands at 9am that day",
+        "I get off work at 4:30",
+        "my friend is coming at 10:30 too, is that ok?",
+        "hold the 9 for my sister",
+        "A or B whichever",
+        "9 or 10:30",
+        "no puedo a las 9",
+        "con quién es la de las 9?",
+        "the 9 wont work",
+        "I don't want the 9am",
+        "anything later than the 4:30?",
+    ];
+    for text in named {
+        assert_eq!(takes(&six, text), None, "{text}");
+    }
+    let mentioned = [
+        "ok let me check my calendar",
+        "sure, can I think about it?",
+        "ok how much",
+        "great thanks, talk later",
+        "yes please cancel",
+        "ok but can I do 10 instead",
+    ];
+    for text in mentioned {
+        assert_eq!(takes(&one, text), None, "{text}");
+    }
+    let taken = [
+        ("I'll take the 2:30", 3),
+        ("10:30 works", 1),
+        ("half past ten", 1),
+        ("9 is perfect, thanks so much!", 0),
+        ("2:30 is fine", 3),
+        ("can I do 10:30?", 1),
+        ("yes 9am please", 0),
+        ("ok 4:30 then", 4),
+        ("lets do 9", 0),
+        ("the 6:30 one sounds good", 5),
+        ("perfect, see you at 2:30", 3),
+        ("I can do 10:30", 1),
+        ("I can't do 9 but 10:30 works", 1),
+        ("el de las 9 por favor", 0),
+        ("quiero la de las 10:30", 1),
+        ("could you book me for 4:30", 4),
+        ("put me down for 2:30", 3),
+        ("Great, 10:30 AM it is", 1),
+        ("the 12:30 one works better for my schedule", 2),
+        ("ok i think 4:30 is best for me", 4),
+        ("I guess 9 works", 0),
+        ("6:30 if possible", 5),
+        ("Let's go with C", 2),
+        ("d)", 3),
+    ];
+    for (text, index) in taken {
+        assert_eq!(takes(&six, text).as_ref(), Some(&six[index]), "{text}");
+    }
+    let assents = [
+        "yes",
+        "ok",
+        "sure",
+        "perfect",
+        "sounds good",
+        "yep book it",
+        "ok great thanks",
+        "great, see you then",
+        "si",
+        "lets do it",
+        "works",
+        "Yes! what's the address?",
+        "that works for me",
+    ];
+    for text in assents {
+        assert_eq!(takes(&one, text).as_ref(), Some(&one[0]), "{text}");
+    }
+}
+
 #[test]
 fn names_and_for_whom() {
     let cases = [
@@ -359,6 +455,13 @@ fn consent_and_its_near_misses() {
         "opt out",
         "ya no quiero mensajes",
         "I revoke consent",
+        "no me interesa, déjenme en paz",
+        "déjame en paz",
+        "how do I get off this list",
+        "stopp",
+        "no más",
+        "you're spamming me",
+        "stop sending me these",
     ];
     for text in stop {
         assert_eq!(read(text).opt_out, Some(OptOut::Stop), "{text}");
@@ -381,6 +484,15 @@ fn consent_and_its_near_misses() {
         "im reporting you to the bbb",
         "take me off the waitlist",
         "no more texts after 9pm please",
+        "actually i don't want any of those",
+        "i dont want these times",
+        "take me off the wait list for dana and book sam",
+        "do not contact my husband about this",
+        "stop sending me lists, just pick one for thursday botox",
+        "remove me from the schedule on friday",
+        "please take me off your list of new patients, I'm existing",
+        "don't message me on instagram, text is better",
+        "no quiero esperar mas",
     ];
     for text in not {
         assert_eq!(read(text).opt_out, None, "{text}");

@@ -35,6 +35,10 @@ pub trait ClinicRows {
     async fn clinics(&mut self) -> Result<Vec<StoredClinic>, StoreError>;
     /// The clinic a number belongs to.
     async fn clinic_of_number(&mut self, number: &PhoneNumber) -> Result<Option<(OrgId, ClinicId)>, StoreError>;
+    /// The carriers that numbers of a clinic were seen at.
+    async fn carriers_of(&mut self, clinic: ClinicId) -> Result<Vec<(PhoneNumber, String)>, StoreError>;
+    /// Writes down at which carrier a number was seen.
+    async fn seen_at(&mut self, number: &PhoneNumber, vendor: &str) -> Result<(), StoreError>;
     /// Appends a version.
     ///
     /// # Errors

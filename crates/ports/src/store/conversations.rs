@@ -67,6 +67,8 @@ pub trait ConversationRows {
         new_ids: (ContactId, ConversationId),
         now: Timestamp,
     ) -> Result<ConversationRow, StoreError>;
+    /// Where the contact of an address stands with consent; the default when nobody has written from it.
+    async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError>;
     /// A conversation by id.
     async fn conversation(&mut self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError>;
     /// Writes state and summary over the version that was read.

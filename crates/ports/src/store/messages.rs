@@ -101,6 +101,8 @@ pub struct InboundMessage {
     pub text: String,
     /// Pictures or files that came along.
     pub media: u32,
+    /// Where the carrier keeps them; stored encrypted.
+    pub references: Vec<String>,
     /// The carrier answered a keyword by itself.
     pub carrier_replied: bool,
     /// A masked birth date was of somebody under 18.

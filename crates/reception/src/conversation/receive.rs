@@ -10,7 +10,7 @@ use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, raw_id};
 use frontdesk_domain::limits::{CATCH_UP_MAX, REPLY_STALE, SETTLE_CAP};
 use frontdesk_engine::Input;
-use frontdesk_engine::turn::reading_context;
+use frontdesk_engine::turn::{NoticeAbout, reading_context};
 use frontdesk_engine::understand::{self, SafetyFlag};
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, StoreError};
@@ -19,7 +19,7 @@ use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
 use crate::calls::MissedCall;
 use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
-use crate::{ClinicView, Counters, Reception, ReceptionError, calls, clinics, outbound};
+use crate::{ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, notify, outbound};
 
 /// Handles a vendor's event.
 pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
@@ -42,6 +42,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         );
         return Ok(done);
     };
+    carriers::learn(cx, &number, &event.vendor).await?;
     match &event.what {
         Inbound::Text { from, .. } => {
             let Ok(from) = PhoneNumber::parse(from) else {
@@ -98,7 +99,7 @@ async fn text(
     from: &PhoneNumber,
     to: &PhoneNumber,
 ) -> Result<JobOutcome, ReceptionError> {
-    let Inbound::Text { text, media, carrier_replied, minor, .. } = &event.what else {
+    let Inbound::Text { text, media, references, carrier_replied, minor, .. } = &event.what else {
         return Err(ReceptionError::Payload);
     };
     let view = clinics::view(cx, clinic.1).await?;
@@ -114,6 +115,7 @@ async fn text(
         conversation: row.id,
         text: text.clone(),
         media: *media,
+        references: references.clone(),
         carrier_replied: *carrier_replied,
         minor: *minor,
         at,
@@ -226,18 +228,25 @@ async fn answer(
 }
 
 /// A missed call opens or continues the conversation; one text per caller in the clinic's window. A call that was fetched
-/// so late that a text would only puzzle is left to staff's own call list.
+/// so late that a text would only puzzle is told to staff.
 pub(crate) async fn missed_call(
     cx: &Reception,
     job: &ClaimedJob,
     clinic: (OrgId, ClinicId),
     missed: &MissedCall,
 ) -> Result<JobOutcome, ReceptionError> {
-    if cx.now().duration_since(missed.at) > REPLY_STALE.signed() {
-        return Ok(JobOutcome::End(JobEnd::Done));
-    }
     let view = clinics::view(cx, clinic.1).await?;
     let opened = open(cx, clinic, &missed.caller, &missed.ours, ConsentSource::Call).await?;
+    if cx.now().duration_since(missed.at) > REPLY_STALE.signed() {
+        // Too old for a text, but somebody called: staff call back.
+        let state = state_of(&opened)?;
+        let mut tx = cx.store.begin(clinic.0).await?;
+        tx.save_call(&missed.call.vendor, &missed.call.session, clinic.1, &missed.call.state, cx.now()).await?;
+        notify::write(cx, tx.as_mut(), &view, &opened, &state, NoticeAbout::MissedCall).await?;
+        tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+        tx.commit().await?;
+        return Ok(JobOutcome::Ended(Vec::new()));
+    }
     for _ in 0..CONFLICTS {
         let mut tx = cx.store.begin(clinic.0).await?;
         let row = tx.conversation(opened.id).await?.ok_or(ReceptionError::Payload)?;
@@ -296,4 +305,61 @@ pub(crate) async fn happened(
         }
     }
     Err(ReceptionError::Store(StoreError::Conflict))
+}
+
+/// A text whose handling was given up: it is kept in its thread and staff are told.
+pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
+    let event: InboundEvent = payload(job)?;
+    let Inbound::Text { from, to, text, media, references, carrier_replied, minor } = &event.what else {
+        return Ok(());
+    };
+    let (Ok(from), Ok(to)) = (PhoneNumber::parse(from), PhoneNumber::parse(to)) else { return Ok(()) };
+    let Some(clinic) = cx.clinic_of(&to).await? else { return Ok(()) };
+    let view = clinics::view(cx, clinic.1).await?;
+    let row = open(cx, clinic, &from, &to, ConsentSource::Text).await?;
+    let message = InboundMessage {
+        id: message_id(&event, job.run_at),
+        conversation: row.id,
+        text: text.clone(),
+        media: *media,
+        references: references.clone(),
+        carrier_replied: *carrier_replied,
+        minor: *minor,
+        at: happened_at(&event, job.run_at),
+    };
+    let mut tx = cx.store.begin(clinic.0).await?;
+    tx.insert_inbound(&message).await?;
+    // What broke one turn must not break the next.
+    tx.mark_answered(&[message.id]).await?;
+    tell_unhandled(cx, tx, &view, &row).await
+}
+
+/// Texts whose turn was given up.
+pub(crate) async fn unanswered(
+    cx: &Reception,
+    job: &ClaimedJob,
+    conversation: ConversationId,
+) -> Result<(), ReceptionError> {
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let mut tx = cx.store.begin(org).await?;
+    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    let view = clinics::view(cx, row.clinic).await?;
+    let mut tx = cx.store.begin(org).await?;
+    let waiting: Vec<MessageId> = tx.unanswered(conversation).await?.iter().map(|m| m.id).collect();
+    tx.mark_answered(&waiting).await?;
+    tell_unhandled(cx, tx, &view, &row).await
+}
+
+async fn tell_unhandled(
+    cx: &Reception,
+    mut tx: Box<dyn frontdesk_ports::store::OrgTx>,
+    view: &ClinicView,
+    row: &ConversationRow,
+) -> Result<(), ReceptionError> {
+    // The state itself may be what cannot be read.
+    let state = state_of(row).unwrap_or_default();
+    notify::write(cx, tx.as_mut(), view, row, &state, NoticeAbout::Unhandled).await?;
+    tx.commit().await?;
+    Ok(())
 }

@@ -6,10 +6,11 @@ use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
 use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
-use frontdesk_domain::ids::{LeadId, MessageId, OrgId, raw_id};
+use frontdesk_domain::ids::{AppointmentId, LeadId, MessageId, OrgId, raw_id};
 use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::quiet_hours::QuietHours;
 use frontdesk_domain::sms::{segments, split};
+use frontdesk_engine::phrase::Act;
 use frontdesk_engine::turn::{Order, Search, Utterance};
 use frontdesk_engine::{Action, Conversation, Facts, Input, step};
 use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingRequest};
@@ -100,20 +101,26 @@ fn reconciled(
     now: Timestamp,
 ) -> (Conversation, Vec<Action>) {
     let mut actions = Vec::new();
-    let known = state.appointment.as_ref().filter(|a| a.slot.start > now).map(|a| a.id);
-    let unknown: Vec<&Appointment> = visits.iter().filter(|v| Some(v.id) != known).collect();
-    if let Some(gone) = known.filter(|id| visits.iter().all(|v| v.id != *id)) {
-        let input = match unknown.first() {
+    let known: Vec<AppointmentId> = state.visits_ahead(now).iter().map(|visit| visit.id).collect();
+    let mut unknown: Vec<&Appointment> = visits.iter().filter(|v| !known.contains(&v.id)).collect();
+    unknown.reverse();
+    for gone in known.into_iter().filter(|id| visits.iter().all(|v| v.id != *id)) {
+        let input = match unknown.pop() {
             Some(moved) => Input::Booked(
                 Order { slot: moved.slot.clone(), replaces: Some(gone), preface: Vec::new() },
-                (*moved).clone(),
+                moved.clone(),
             ),
             None => Input::Cancelled(gone),
         };
-        (state, actions) = step(state, input, facts, now);
-    } else if let (None, Some(booked)) = (known, unknown.first()) {
+        let (next, more) = step(state, input, facts, now);
+        state = next;
+        actions.extend(more);
+    }
+    while let Some(booked) = unknown.pop() {
         let order = Order { slot: booked.slot.clone(), replaces: None, preface: Vec::new() };
-        (state, actions) = step(state, Input::Booked(order, (*booked).clone()), facts, now);
+        let (next, more) = step(state, Input::Booked(order, booked.clone()), facts, now);
+        state = next;
+        actions.extend(more);
     }
     (state, actions)
 }
@@ -261,7 +268,11 @@ async fn apply(
     for action in actions {
         match action {
             // The carrier answered the keyword; a second confirmation would be one too many.
-            Action::Say(said) if said.kind == MessageKind::Consent && carrier_replied => {}
+            // HELP is answered all the same: a second address to turn to does no harm, none would.
+            Action::Say(said)
+                if said.kind == MessageKind::Consent
+                    && carrier_replied
+                    && !said.acts.iter().any(|act| matches!(act, Act::Help)) => {}
             Action::Say(said) => {
                 next.extend(say(cx, tx.as_mut(), view, &row, consent, &said, heard.occasioned_at).await?);
             }

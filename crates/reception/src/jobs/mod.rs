@@ -182,6 +182,18 @@ pub(crate) async fn run(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, 
     }
 }
 
+/// A job was given up: where a patient waits for it, a person hears of it. What they wrote is kept in their thread.
+pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
+    match JobKind::from_key(&job.kind) {
+        Some(JobKind::Inbound) => conversation::receive::unhandled(cx, job).await,
+        Some(JobKind::Turn) => {
+            let TurnJob { conversation } = payload(job)?;
+            conversation::receive::unanswered(cx, job, conversation).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The payload of a job.
 pub(crate) fn payload<'a, T: Deserialize<'a>>(job: &'a ClaimedJob) -> Result<T, ReceptionError> {
     serde_json::from_str(&job.payload).map_err(|_| ReceptionError::Payload)

@@ -17,7 +17,7 @@ use frontdesk_domain::limits::{
 use frontdesk_ports::MovableClock;
 use frontdesk_ports::store::{ClaimedJob, JobEnd, StoreError};
 
-use super::{JobKind, JobOutcome, run};
+use super::{JobKind, JobOutcome, given_up, run};
 use crate::{Reception, ReceptionError};
 
 /// Runs jobs.
@@ -149,6 +149,11 @@ impl Runner {
             }
             Err(error) => self.failed(job, &error),
         };
+        if matches!(end, JobEnd::Dead { .. }) {
+            if let Err(error) = given_up(&self.cx, job).await {
+                tracing::error!(job.id = job.id, error.kind = %error, "nobody could be told of a job that was given up");
+            }
+        }
         if let Err(error) = self.finish(job, end).await {
             // The lease ends by itself and the job runs again.
             tracing::warn!(job.id = job.id, job.kind = job.kind, error.kind = %error, "a job could not be ended");

@@ -99,6 +99,7 @@ async fn local(file: Option<PathBuf>) -> anyhow::Result<()> {
                 to: ours.expose().to_owned(),
                 text: text.to_owned(),
                 media: 0,
+                references: Vec::new(),
                 carrier_replied: false,
                 minor: false,
             },

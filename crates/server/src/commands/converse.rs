@@ -176,6 +176,7 @@ impl Harness {
                     to: self.ours()?.expose().to_owned(),
                     text,
                     media: 0,
+                    references: Vec::new(),
                     carrier_replied: false,
                     minor: false,
                 })

@@ -1,35 +1,57 @@
-//! A stand-in for Telnyx on a local port: it takes messages and call commands in the vendor's format, and signs webhooks
-//! as the vendor does.
+//! Stand-ins for Telnyx and Twilio on a local port: they take messages and call commands in the vendors' formats, and sign
+//! webhooks as the vendors do.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha1::Sha1;
 
 /// How the next send goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
     /// Taken.
     Take,
-    /// Refused with a status and a vendor's code.
-    Refuse(u16, &'static str),
+    /// Refused: too fast.
+    TooFast,
+    /// Refused: out of order.
+    Down,
+    /// Refused: the recipient opted out at the carrier.
+    OptedOut,
+    /// Refused for good.
+    Refuse,
     /// Taken, but the answer is nonsense.
     TakeAndGarble,
     /// Taken, but the answer is a 504 of a gateway.
     TakeAndLose,
 }
 
+/// Which carrier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Telnyx,
+    Twilio,
+}
+
+/// The account and token of the Twilio stand-in.
+pub(crate) const ACCOUNT: &str = "AC00000000000000000000000000000001";
+pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+/// Our address as the vendors know it.
+pub(crate) const PUBLIC: &str = "http://us.example";
+
 /// A message as the carrier got it.
 #[derive(Debug, Clone)]
 pub(crate) struct Taken {
+    pub by: By,
     pub id: String,
     pub from: String,
     pub to: String,
@@ -43,6 +65,8 @@ pub(crate) struct Inner {
     pub commands: Vec<(String, String, Value)>,
     pub moods: VecDeque<Mood>,
     pub failed_deliveries: Vec<Value>,
+    /// Inbound texts in Twilio's list.
+    pub received: Vec<Value>,
     pub requests: usize,
     /// When the request of each message was there.
     pub arrivals: Vec<std::time::Instant>,
@@ -52,6 +76,7 @@ pub(crate) struct Inner {
 pub(crate) struct Carrier {
     pub inner: Arc<Mutex<Inner>>,
     pub url: String,
+    pub twilio_url: String,
     key: Arc<SigningKey>,
 }
 
@@ -62,11 +87,18 @@ impl Carrier {
             .route("/v2/messages", post(message))
             .route("/v2/calls/{leg}/actions/{verb}", post(command))
             .route("/v2/webhook_deliveries", get(deliveries))
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(twilio_message).get(twilio_search))
             .with_state(Arc::clone(&inner));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v2", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
+        let (url, twilio_url) = (format!("http://{address}/v2"), format!("http://{address}/2010-04-01"));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { inner, url, key: Arc::new(SigningKey::from_bytes(&std::array::from_fn(|i| u8::try_from(i).unwrap()))) }
+        Self {
+            inner,
+            url,
+            twilio_url,
+            key: Arc::new(SigningKey::from_bytes(&std::array::from_fn(|i| u8::try_from(i).unwrap()))),
+        }
     }
 
     /// The portal's public key.
@@ -81,6 +113,19 @@ impl Carrier {
         (STANDARD.encode(self.key.sign(&signed).to_bytes()), seconds.to_string())
     }
 
+    /// The signature of a form posted to a path of ours, as Twilio makes it.
+    pub(crate) fn sign_form(path: &str, form: &[(&str, String)]) -> String {
+        let mut pairs: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        pairs.sort_unstable();
+        let mut mac = Hmac::<Sha1>::new_from_slice(TOKEN.as_bytes()).unwrap();
+        mac.update(format!("{PUBLIC}{path}").as_bytes());
+        for (key, value) in pairs {
+            mac.update(key.as_bytes());
+            mac.update(value.as_bytes());
+        }
+        STANDARD.encode(mac.finalize().into_bytes())
+    }
+
     pub(crate) fn next(&self, moods: impl IntoIterator<Item = Mood>) {
         self.inner.lock().unwrap().moods.extend(moods);
     }
@@ -92,29 +137,76 @@ impl Carrier {
 
 type Shared = State<Arc<Mutex<Inner>>>;
 
-async fn message(State(inner): Shared, Json(body): Json<Value>) -> (StatusCode, String) {
-    let mut inner = inner.lock().unwrap();
+/// What a message is answered with; stored when it is taken.
+fn take(inner: &mut Inner, by: By, text: impl Fn(&str) -> String) -> (StatusCode, String) {
     inner.requests += 1;
     let mood = inner.moods.pop_front().unwrap_or(Mood::Take);
-    if let Mood::Refuse(status, code) = mood {
-        let body = json!({"errors": [{"code": code, "title": "no", "detail": "no"}]});
+    let refusal = match (mood, by) {
+        (Mood::TooFast, By::Telnyx) => Some((429, "10011")),
+        (Mood::TooFast, By::Twilio) => Some((429, "20429")),
+        (Mood::Down, _) => Some((503, "0")),
+        (Mood::OptedOut, By::Telnyx) => Some((409, "40300")),
+        (Mood::OptedOut, By::Twilio) => Some((400, "21610")),
+        (Mood::Refuse, By::Telnyx) => Some((400, "40310")),
+        (Mood::Refuse, By::Twilio) => Some((400, "21211")),
+        (Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose, _) => None,
+    };
+    if let Some((status, code)) = refusal {
+        let body = match by {
+            By::Telnyx => json!({"errors": [{"code": code, "title": "no", "detail": "no"}]}),
+            By::Twilio => json!({"code": code.parse::<u32>().unwrap(), "message": "no", "status": status}),
+        };
         return (StatusCode::from_u16(status).unwrap(), body.to_string());
     }
-    let id = format!("40000000-0000-4000-8000-{:012}", inner.messages.len() + 1);
-    let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    let number = inner.messages.len() + 1;
+    let (id, names) = match by {
+        By::Telnyx => (format!("40000000-0000-4000-8000-{number:012}"), ["from", "to", "text", "webhook_url"]),
+        By::Twilio => (format!("SM{number:032x}"), ["From", "To", "Body", "StatusCallback"]),
+    };
+    let [from, to, words, callback] = names.map(text);
     inner.arrivals.push(std::time::Instant::now());
-    inner.messages.push(Taken {
-        id: id.clone(),
-        from: text("from"),
-        to: text("to"),
-        text: text("text"),
-        webhook_url: text("webhook_url"),
-    });
-    match mood {
-        Mood::TakeAndGarble => (StatusCode::OK, "<html>".to_owned()),
-        Mood::TakeAndLose => (StatusCode::GATEWAY_TIMEOUT, String::new()),
-        _ => (StatusCode::OK, json!({"data": {"id": id, "to": [{"status": "queued"}]}}).to_string()),
+    inner.messages.push(Taken { by, id: id.clone(), from, to, text: words, webhook_url: callback });
+    match (mood, by) {
+        (Mood::TakeAndGarble, _) => (StatusCode::OK, "<html>".to_owned()),
+        (Mood::TakeAndLose, _) => (StatusCode::GATEWAY_TIMEOUT, String::new()),
+        (_, By::Telnyx) => (StatusCode::OK, json!({"data": {"id": id, "to": [{"status": "queued"}]}}).to_string()),
+        (_, By::Twilio) => (StatusCode::CREATED, json!({"sid": id, "status": "queued"}).to_string()),
     }
+}
+
+async fn message(State(inner): Shared, Json(body): Json<Value>) -> (StatusCode, String) {
+    take(&mut inner.lock().unwrap(), By::Telnyx, |key| body[key].as_str().unwrap_or_default().to_owned())
+}
+
+async fn twilio_message(
+    State(inner): Shared,
+    Path(account): Path<String>,
+    headers: axum::http::HeaderMap,
+    body: String,
+) -> (StatusCode, String) {
+    let basic = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{TOKEN}")));
+    if account != ACCOUNT || headers.get("authorization").is_none_or(|sent| *sent != basic) {
+        return (StatusCode::UNAUTHORIZED, json!({"code": 20003}).to_string());
+    }
+    let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let of = |key: &str| form.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
+    take(&mut inner.lock().unwrap(), By::Twilio, of)
+}
+
+/// The account's list: what was sent to a handset, or what came in.
+async fn twilio_search(State(inner): Shared, Query(wanted): Query<HashMap<String, String>>) -> Json<Value> {
+    let inner = inner.lock().unwrap();
+    let mut rows: Vec<Value> = match wanted.get("To") {
+        Some(to) => inner
+            .messages
+            .iter()
+            .filter(|m| m.by == By::Twilio && m.to == *to)
+            .map(|m| json!({"sid": m.id, "direction": "outbound-api", "to": m.to, "from": m.from, "body": m.text}))
+            .collect(),
+        None => inner.received.clone(),
+    };
+    rows.reverse();
+    Json(json!({ "messages": rows }))
 }
 
 async fn command(
@@ -161,4 +253,36 @@ pub(crate) fn receipt_body(event: &str, message: &str, status: &str, code: Optio
     let errors: Vec<Value> = code.into_iter().map(|c| json!({"code": c, "title": "x"})).collect();
     json!({"data": {"record_type": "event", "event_type": "message.finalized", "id": event, "occurred_at": "2026-11-20T15:00:05.000Z",
         "payload": {"id": message, "direction": "outbound", "to": [{"phone_number": "+1", "status": status}], "errors": errors}}})
+}
+
+/// The form of an inbound text.
+pub(crate) fn twilio_text(event: &str, from: &str, text: &str) -> Vec<(&'static str, String)> {
+    let number = format!("SM-{event}");
+    vec![
+        ("MessageSid", number.clone()),
+        ("SmsSid", number),
+        ("AccountSid", ACCOUNT.to_owned()),
+        ("From", from.to_owned()),
+        ("To", "+12125550100".to_owned()),
+        ("Body", text.to_owned()),
+        ("NumMedia", "0".to_owned()),
+        ("SmsStatus", "received".to_owned()),
+    ]
+}
+
+/// The form of a voice request: one that just came in, unless `more` says otherwise.
+pub(crate) fn twilio_call(call: &str, from: &str, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let mut form = vec![
+        ("CallSid", format!("CA-{call}")),
+        ("AccountSid", ACCOUNT.to_owned()),
+        ("From", from.to_owned()),
+        ("To", "+12125550100".to_owned()),
+        ("Direction", "inbound".to_owned()),
+        ("ApiVersion", "2010-04-01".to_owned()),
+    ];
+    form.extend(more.iter().map(|(key, value)| (*key, (*value).to_owned())));
+    if !more.iter().any(|(key, _)| *key == "CallStatus") {
+        form.push(("CallStatus", "ringing".to_owned()));
+    }
+    form
 }

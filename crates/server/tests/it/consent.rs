@@ -3,12 +3,12 @@
 use frontdesk_domain::span::Span;
 use proptest::prelude::*;
 
-use crate::world::{JO, On, World, databases};
+use crate::world::{JO, On, World, set_ups};
 
 #[tokio::test]
 async fn stop_start_and_help() {
-    for on in databases() {
-        let mut world = World::new(on).await;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
         world.texts(JO, "hi").await;
         let confirmed = world.texts(JO, "please quit messaging me").await;
         assert!(confirmed.len() == 1 && confirmed[0].contains("unsubscribed"), "{confirmed:?}");

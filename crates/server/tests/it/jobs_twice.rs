@@ -54,3 +54,25 @@ async fn jobs_of_one_key_run_in_order_one_at_a_time() {
         assert!(second.len() == 1 && second[0].id > first[0].id);
     }
 }
+
+#[tokio::test]
+async fn a_text_that_cannot_be_handled_reaches_a_person() {
+    for on in databases() {
+        let mut world = World::new(on).await;
+        world.texts(JO, "hi").await;
+        // A state that nobody can read: what damage or a bug leaves behind.
+        let row = world.row(JO).await;
+        let broken = frontdesk_ports::store::ConversationRow { state: "{".to_owned(), ..row };
+        let mut tx = world.reception.store.begin(world.clinic.org).await.unwrap();
+        tx.save_conversation(&broken, &frontdesk_ports::store::ConversationSummary::default(), world.clock.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert!(world.texts(JO, "botox on tuesday please").await.is_empty());
+        assert_eq!(world.jobs().await.dead, 1);
+        assert!(world.mail().iter().any(|subject| subject.starts_with("A text could not be handled")));
+        let mut tx = world.reception.store.begin(world.clinic.org).await.unwrap();
+        let thread = tx.thread(broken.id, 10).await.unwrap();
+        assert!(thread.iter().any(|line| line.text == "botox on tuesday please"), "and stands in the thread");
+    }
+}

@@ -3,12 +3,12 @@
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::span::Span;
 
-use crate::world::{CLINIC, JO, World, databases};
+use crate::world::{CLINIC, JO, World, databases, set_ups};
 
 #[tokio::test]
 async fn a_missed_call_becomes_an_appointment() {
-    for on in databases() {
-        let mut world = World::new(on).await;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
         let greeting = world.calls(JO).await;
         assert_eq!(greeting.len(), 1, "{greeting:?}");
         assert!(greeting[0].contains("Ava, the AI assistant") && greeting[0].contains("missed your call"));
@@ -35,8 +35,8 @@ async fn a_missed_call_becomes_an_appointment() {
 
 #[tokio::test]
 async fn step_by_step_with_questions_and_a_correction() {
-    for on in databases() {
-        let mut world = World::new(on).await;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
         let first = world.texts(JO, "Hi do you do botox?").await.remove(0);
         assert!(first.contains("AI assistant") && first.ends_with("first and last name?"), "{first}");
         assert!(world.texts(JO, "maria").await[0].contains("last name"));
@@ -89,8 +89,8 @@ async fn texts_in_a_row_are_answered_once() {
 
 #[tokio::test]
 async fn one_text_per_caller_in_an_hour_and_none_to_the_opted_out() {
-    for on in databases() {
-        let mut world = World::new(on).await;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
         assert_eq!(world.calls(JO).await.len(), 1);
         assert_eq!(world.calls(JO).await.len(), 0);
         world.wait(Span::mins(61)).await;
@@ -153,8 +153,8 @@ async fn an_emergency_is_answered_at_once_and_reaches_staff_at_night() {
 #[tokio::test]
 async fn staff_take_over_and_give_back() {
     use frontdesk_reception::conversation::staff::{StaffAct, act};
-    for on in databases() {
-        let mut world = World::new(on).await;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
         world.texts(JO, "hi").await;
         let row = world.row(JO).await;
         act(&world.reception, row.org, row.id, StaffAct::Reply("This is Dana, how can I help?".into())).await.unwrap();

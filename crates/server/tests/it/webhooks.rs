@@ -192,6 +192,7 @@ async fn a_text_fetched_at_night_is_answered_in_the_morning() {
     world.post("/webhooks/telnyx/voice", &body).await;
     world.run().await;
     assert!(world.got("+13475550188").is_empty(), "a call of yesterday");
+    assert!(world.mail().iter().any(|subject| subject.starts_with("Missed call, please call back")));
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ use frontdesk_ports::sms::SmsSender;
 use frontdesk_ports::store::ConversationRow;
 use frontdesk_ports::{Clock, Ids, Store};
 use frontdesk_reception::calendar::BuiltInCalendar;
+use frontdesk_reception::carriers::Pauses;
 use frontdesk_reception::clinics::import;
 use frontdesk_reception::conversation::state_of;
 use frontdesk_reception::inbound::Acceptor;
@@ -29,8 +30,11 @@ use frontdesk_reception::{Counters, Reception};
 use frontdesk_sandbox::{ManualClock, SandboxMailbox, SeededIds};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
+use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhooks};
 
-use crate::carrier::{Carrier, call_body, receipt_body, text_body};
+use crate::carrier::{
+    ACCOUNT, By, Carrier, PUBLIC, TOKEN, call_body, receipt_body, text_body, twilio_call, twilio_text,
+};
 
 pub(crate) const CLINIC: &str = "+12125550100";
 pub(crate) const JO: &str = "+13475550123";
@@ -45,6 +49,11 @@ pub(crate) enum On {
 /// Both databases; only `SQLite` where no `PostgreSQL` is given.
 pub(crate) fn databases() -> Vec<On> {
     if std::env::var("TEST_DATABASE_URL").is_ok() { vec![On::Sqlite, On::Postgres] } else { vec![On::Sqlite] }
+}
+
+/// Every database with every carrier.
+pub(crate) fn set_ups() -> Vec<(On, By)> {
+    databases().into_iter().flat_map(|on| [(on, By::Telnyx), (on, By::Twilio)]).collect()
 }
 
 /// A database of its own on the test server.
@@ -66,6 +75,7 @@ pub(crate) struct World {
     pub clinic: ClinicSettings,
     pub router: axum::Router,
     pub ops: axum::Router,
+    by: By,
     seen: usize,
     mails: u64,
     events: usize,
@@ -77,6 +87,16 @@ impl World {
     }
 
     pub(crate) async fn with(on: On, clinic: &str, at: &str, settle: Span) -> Self {
+        Self::over(on, &[By::Telnyx], clinic, at, settle).await
+    }
+
+    /// Patients who use this carrier.
+    pub(crate) async fn by(on: On, by: By) -> Self {
+        Self::over(on, &[by], frontdesk_server::wiring::SAMPLE, "2026-11-20T10:00:00-05:00", Span::ZERO).await
+    }
+
+    /// Over these carriers in this order; patients use the first.
+    pub(crate) async fn over(on: On, order: &[By], clinic: &str, at: &str, settle: Span) -> Self {
         let clock = Arc::new(ManualClock::at(at.parse().unwrap()));
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(1));
         let url = match on {
@@ -93,6 +113,19 @@ impl World {
             callback_url: "http://us.example/webhooks/telnyx/messages".to_owned(),
         };
         let client = Arc::new(TelnyxClient::new(config).unwrap());
+        let twilio = Arc::new(
+            TwilioClient::new(TwilioConfig {
+                account_sid: ACCOUNT.to_owned(),
+                auth_token: TOKEN.to_owned().into(),
+                base_url: carrier.twilio_url.clone(),
+                callback_url: format!("{PUBLIC}/webhooks/twilio/sms"),
+            })
+            .unwrap(),
+        );
+        let carriers = order.iter().map(|by| match by {
+            By::Telnyx => Arc::clone(&client) as Arc<dyn SmsSender>,
+            By::Twilio => Arc::clone(&twilio) as Arc<dyn SmsSender>,
+        });
         let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
         let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&as_clock)));
         let reception = Arc::new(Reception {
@@ -101,13 +134,14 @@ impl World {
             worker: 7,
             clock: as_clock,
             ids,
-            carriers: vec![Arc::clone(&client) as Arc<dyn SmsSender>],
+            carriers: carriers.collect(),
             calls: HashMap::from([(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>)]),
             email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
-            catch_up: vec![client as Arc<dyn CatchUp>],
+            catch_up: vec![client as Arc<dyn CatchUp>, twilio as Arc<dyn CatchUp>],
             one_organisation: true,
             settle,
             counters: Counters::default(),
+            pauses: Pauses::default(),
             clinics: std::sync::Mutex::default(),
         });
         let stored = import(&reception, parse(clinic).unwrap(), "import", false).await.unwrap();
@@ -116,7 +150,10 @@ impl World {
         let http = Http {
             reception: Arc::clone(&reception),
             acceptor,
-            webhooks: Arc::new(HashMap::from([(TELNYX, port)])),
+            webhooks: Arc::new(HashMap::from([
+                (TELNYX, port),
+                (TWILIO, Arc::new(TwilioWebhooks::new(Some(TOKEN.to_owned().into()), PUBLIC)) as Arc<dyn WebhookPort>),
+            ])),
             sandbox: None,
             off: Arc::new(Vec::new()),
         };
@@ -129,6 +166,7 @@ impl World {
             clinic: stored.settings,
             router: api(http.clone()),
             ops: ops(http),
+            by: order[0],
             seen: 0,
             mails: 0,
             events: 0,
@@ -140,6 +178,20 @@ impl World {
         let bytes = body.to_string().into_bytes();
         let (signature, stamp) = self.carrier.sign(&bytes, self.clock.now().as_second());
         self.post_raw(path, bytes, &[("telnyx-signature-ed25519", &signature), ("telnyx-timestamp", &stamp)]).await
+    }
+
+    /// Posts a signed form as Twilio does; the status and the body it is answered with.
+    pub(crate) async fn post_form(&self, path: &str, form: &[(&str, String)]) -> (StatusCode, String) {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-twilio-signature", Carrier::sign_form(path, form))
+            .body(Body::from(body))
+            .unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 100_000).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     pub(crate) async fn post_raw(&self, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> StatusCode {
@@ -167,10 +219,13 @@ impl World {
     /// The patient texts, and gets what came back.
     pub(crate) async fn texts(&mut self, from: &str, text: &str) -> Vec<String> {
         let id = self.event_id();
-        assert_eq!(
-            self.post("/webhooks/telnyx/messages", &text_body(self.clock.now(), &id, from, CLINIC, text)).await,
-            StatusCode::OK
-        );
+        let status = match self.by {
+            By::Telnyx => {
+                self.post("/webhooks/telnyx/messages", &text_body(self.clock.now(), &id, from, CLINIC, text)).await
+            }
+            By::Twilio => self.post_form("/webhooks/twilio/sms", &twilio_text(&id, from, text)).await.0,
+        };
+        assert_eq!(status, StatusCode::OK);
         self.run().await;
         self.got(from)
     }
@@ -178,6 +233,12 @@ impl World {
     /// The patient calls; every forwarded call is a missed one.
     pub(crate) async fn calls(&mut self, from: &str) -> Vec<String> {
         let (id, session) = (self.event_id(), self.event_id());
+        if self.by == By::Twilio {
+            let (status, xml) = self.post_form("/webhooks/twilio/voice", &twilio_call(&session, from, &[])).await;
+            assert!(status == StatusCode::OK && xml.contains("<Say"), "{xml}");
+            self.run().await;
+            return self.got(from);
+        }
         let body = call_body(self.clock.now(), &id, "call.initiated", &session, "incoming", from, CLINIC, "");
         assert_eq!(self.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
         self.run().await;
@@ -202,7 +263,15 @@ impl World {
     /// The carrier reports what became of a message.
     pub(crate) async fn receipt(&mut self, index: usize, status: &str, code: Option<&str>) {
         let message = self.carrier.messages()[index].clone();
-        let path = message.webhook_url.strip_prefix("http://us.example").unwrap().to_owned();
+        let path = message.webhook_url.strip_prefix(PUBLIC).unwrap().to_owned();
+        if message.by == By::Twilio {
+            let word = status.replace("delivery_failed", "undelivered");
+            let mut form = vec![("MessageSid", message.id), ("MessageStatus", word), ("From", message.from)];
+            form.extend(code.map(|code| ("ErrorCode", code.to_owned())));
+            assert_eq!(self.post_form(&path, &form).await.0, StatusCode::OK);
+            self.run().await;
+            return;
+        }
         let id = self.event_id();
         assert_eq!(self.post(&path, &receipt_body(&id, &message.id, status, code)).await, StatusCode::OK);
         self.run().await;

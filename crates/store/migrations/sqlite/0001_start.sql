@@ -9,7 +9,7 @@ CREATE TABLE clinic_settings (
   created_at INTEGER NOT NULL, PRIMARY KEY (clinic_id, version)
 );
 CREATE TABLE clinic_number (
-  number TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL REFERENCES clinic(id)
+  number TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL REFERENCES clinic(id), vendor TEXT
 );
 CREATE TABLE contact (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE message (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL REFERENCES conversation(id), contact_id TEXT NOT NULL,
   inbound INTEGER NOT NULL, kind TEXT NOT NULL, about TEXT NOT NULL, body BLOB NOT NULL, media INTEGER NOT NULL,
   flags INTEGER NOT NULL, segments INTEGER NOT NULL, answered INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-  vendor TEXT, vendor_message TEXT, written_at INTEGER NOT NULL, occasioned_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  refs BLOB, vendor TEXT, vendor_message TEXT, written_at INTEGER NOT NULL, occasioned_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
 );
 CREATE INDEX message_thread ON message (conversation_id, written_at);
 CREATE INDEX message_unanswered ON message (conversation_id) WHERE inbound = 1 AND answered = 0;
@@ -68,7 +68,6 @@ CREATE TABLE job (
   error TEXT, created_at INTEGER NOT NULL
 );
 CREATE INDEX job_due ON job (state, run_at);
-CREATE INDEX job_kind ON job (kind, state);
 CREATE INDEX job_order ON job (order_key, id);
 CREATE TABLE note (
   key TEXT PRIMARY KEY, value TEXT NOT NULL

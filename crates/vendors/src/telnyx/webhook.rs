@@ -91,6 +91,7 @@ fn event(event: &wire::Event, query: Option<&str>) -> Option<InboundEvent> {
             from: payload.from.number(),
             to: payload.to.number(),
             text: payload.text.clone().unwrap_or_default(),
+            references: payload.media.iter().flatten().filter_map(|m| m["url"].as_str().map(str::to_owned)).collect(),
             media: payload.media.as_ref().map_or(0, |m| u32::try_from(m.len()).unwrap_or(u32::MAX)),
             carrier_replied: payload.autoresponse_type.is_some(),
             minor: false,

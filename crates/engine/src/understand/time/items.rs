@@ -111,6 +111,7 @@ impl Scan<'_> {
     fn bound(&mut self, at: usize) -> Option<usize> {
         let (bound, next) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
             ("a", "partir", "de") => (Bound::After, at + 3),
+            ("later" | "after", "than", "the") => (Bound::After, at + 3),
             ("later" | "after", "than", _) => (Bound::After, at + 2),
             ("at" | "on", "or", "after") => (Bound::After, at + 3),
             ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),

@@ -49,6 +49,11 @@ pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize)> {
     spans
 }
 
+/// The time a bare hour of a clock most likely means: 1 to 7 in the afternoon, 8 to 11 in the morning, noon.
+pub(crate) fn likely_time(hour: u32) -> Time {
+    clock::time(if (1..=7).contains(&hour) { hour + 12 } else { hour }, 0)
+}
+
 /// The first calendar date of a text.
 pub(crate) fn first_date(text: &Text, today: Date) -> Option<Date> {
     (0..text.tokens.len()).find_map(|at| day::calendar_date(text, at, today)).map(|(calendar, _)| calendar.date)

@@ -17,6 +17,7 @@ fn read(
     headers.insert("telnyx-signature-ed25519", signature.parse().unwrap());
     let request = WebhookRequest {
         headers: &headers,
+        path: "/webhooks/telnyx/messages",
         query: None,
         body: body.as_bytes(),
         now: Timestamp::from_second(now).unwrap(),
@@ -36,7 +37,7 @@ fn the_vendors_test_vector_holds_and_nothing_else_does() {
     assert_eq!(read("now", SIGNATURE, BODY, 1_700_000_000), refused);
     assert_eq!(read("1700000000", "bm8=", BODY, 1_700_000_000), refused);
     let headers = http::HeaderMap::new();
-    let bare = WebhookRequest { headers: &headers, query: None, body: b"{}", now: Timestamp::UNIX_EPOCH };
+    let bare = WebhookRequest { headers: &headers, path: "", query: None, body: b"{}", now: Timestamp::UNIX_EPOCH };
     assert_eq!(TelnyxWebhooks::new(Some(KEY)).unwrap().read(&bare), refused, "no headers");
     let without = TelnyxWebhooks::new(None).unwrap().read(&bare);
     assert_eq!(without, Err(WebhookError::NotConfigured { setting: "TELNYX_PUBLIC_KEY" }));

@@ -1,0 +1,427 @@
+//! How a message stands to a time it names: taken, asked about, held, refused, or only mentioned. A time is booked at once
+//! when it is taken, so whatever is not plainly taken is asked about first.
+
+use super::text::{Kind, Text};
+
+/// How a message stands to the one time its cues leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stance {
+    /// It takes it.
+    Takes,
+    /// It may mean it: one question settles it.
+    Unsure,
+    /// It asks about it, waits, or speaks of something else.
+    Leaves,
+}
+
+/// Words that take.
+const STRONG: &[&str] = &[
+    "take",
+    "book",
+    "grab",
+    "reserve",
+    "works",
+    "perfect",
+    "confirm",
+    "confirmed",
+    "lets",
+    "ill",
+    "well",
+    "yes",
+    "want",
+    "love",
+    "prefer",
+    "pick",
+    "choose",
+    "choosing",
+    "picking",
+    "schedule",
+    "sounds",
+    "thatll",
+    "deal",
+    "lock",
+    "tomo",
+    "quiero",
+    "sirve",
+    "funciona",
+    "perfecto",
+    "prefiero",
+    "reserva",
+    "reservar",
+    "agenda",
+    "agendar",
+    "apunta",
+    "gustaria",
+    "dale",
+    "si",
+    "claro",
+    "absolutely",
+    "definitely",
+    "excellent",
+    "wonderful",
+    "id",
+    "fits",
+    "gimme",
+    "snag",
+    "count",
+];
+/// Words that agree, or keep a message polite, and say nothing else.
+const MILD: &[&str] = &[
+    "okay",
+    "sure",
+    "great",
+    "good",
+    "fine",
+    "cool",
+    "alright",
+    "awesome",
+    "please",
+    "thanks",
+    "thank",
+    "you",
+    "the",
+    "a",
+    "an",
+    "at",
+    "on",
+    "for",
+    "me",
+    "one",
+    "that",
+    "this",
+    "it",
+    "is",
+    "would",
+    "will",
+    "be",
+    "do",
+    "can",
+    "could",
+    "i",
+    "we",
+    "slot",
+    "time",
+    "option",
+    "number",
+    "appointment",
+    "appt",
+    "spot",
+    "opening",
+    "and",
+    "then",
+    "so",
+    "with",
+    "hi",
+    "hello",
+    "hey",
+    "oh",
+    "um",
+    "uh",
+    "well",
+    "just",
+    "actually",
+    "instead",
+    "no",
+    "wait",
+    "sorry",
+    "go",
+    "going",
+    "im",
+    "my",
+    "of",
+    "in",
+    "to",
+    "like",
+    "work",
+    "best",
+    "better",
+    "think",
+    "guess",
+    "down",
+    "put",
+    "set",
+    "up",
+    "get",
+    "have",
+    "make",
+    "come",
+    "see",
+    "there",
+    "them",
+    "those",
+    "these",
+    "still",
+    "if",
+    "possible",
+    "available",
+    "open",
+    "all",
+    "right",
+    "bet",
+    "yay",
+    "works",
+    "la",
+    "el",
+    "las",
+    "los",
+    "de",
+    "a",
+    "por",
+    "favor",
+    "gracias",
+    "bien",
+    "esta",
+    "me",
+    "opcion",
+    "hora",
+    "cita",
+    "para",
+    "con",
+    "ese",
+    "esa",
+    "eso",
+    "va",
+    "o",
+    "clock",
+    "oclock",
+    "sharp",
+    "pm",
+    "am",
+    "morning",
+    "afternoon",
+    "evening",
+    "noon",
+    "dia",
+    "tarde",
+    "manana",
+    "noche",
+    "as",
+    "well",
+    "too",
+    "lol",
+    "haha",
+    "first",
+    "second",
+    "third",
+    "last",
+    "early",
+    "earliest",
+    "later",
+    "latest",
+    "sounds",
+    "maam",
+    "sir",
+    "babe",
+    "hun",
+    "rather",
+    "prefer",
+    "either",
+    "mejor",
+    "ok",
+    "how",
+    "about",
+    "lo",
+    "le",
+    "y",
+    "tomar",
+    "hacer",
+    "hagamos",
+];
+/// Something else happens then, or to somebody else.
+const ELSEWHERE: &[&str] = &[
+    "dentist",
+    "flight",
+    "lands",
+    "landing",
+    "meeting",
+    "class",
+    "school",
+    "shift",
+    "until",
+    "till",
+    "til",
+    "busy",
+    "friend",
+    "friends",
+    "sister",
+    "brother",
+    "husband",
+    "wife",
+    "kids",
+    "lunch",
+    "gym",
+    "surgery",
+    "interview",
+    "court",
+    "pick",
+    "off",
+    "reunion",
+    "vuelo",
+    "trabajo",
+    "dentista",
+    "clase",
+    "escuela",
+    "amiga",
+    "hermana",
+    "esposo",
+];
+/// Words that leave it open.
+const OPEN: &[&str] = &[
+    "maybe",
+    "perhaps",
+    "possibly",
+    "might",
+    "unless",
+    "depends",
+    "tentatively",
+    "hold",
+    "check",
+    "checking",
+    "ask",
+    "quizas",
+    "quiza",
+    "talvez",
+    "dejame",
+    "reviso",
+    "pregunto",
+    "consultar",
+    "whichever",
+];
+const ASKING: &[&str] = &[
+    "who", "whos", "what", "whats", "when", "whens", "where", "which", "how", "hows", "why", "does", "did", "is",
+    "are", "was", "will", "quien", "cual", "cuando", "donde", "cuanto", "que", "hay",
+];
+const REFUSING: &[&str] = &[
+    "cant", "cannot", "wont", "dont", "not", "never", "neither", "doesnt", "didnt", "wouldnt", "couldnt", "isnt",
+    "unable", "nunca", "tampoco",
+];
+
+fn pair(text: &Text, at: usize, first: &[&str], second: &[&str]) -> bool {
+    first.contains(&text.word(at)) && second.contains(&text.word(at + 1))
+}
+
+/// Where a clause begins that holds a token.
+fn clause_start(text: &Text, at: usize) -> usize {
+    (0..at)
+        .rev()
+        .find(|i| {
+            text.tokens[*i].ends_sentence()
+                || matches!(text.word(*i), "," | ";" | "but" | "pero" | "though" | "however" | "\n" | "-")
+        })
+        .map_or(0, |i| i + 1)
+}
+
+/// Whether what stands at some tokens is ruled out by its clause: "I can't do 9", "no puedo a las 9", "the 9 won't work".
+pub(crate) fn is_ruled_out(text: &Text, start: usize, end: usize) -> bool {
+    let from = clause_start(text, start);
+    let harmless = |at: usize| {
+        pair(text, at, &["cant"], &["wait"])
+            || pair(text, at, &["not"], &["bad", "sure", "too"])
+            || at.checked_sub(1).is_some_and(|b| pair(text, b, &["why", "if"], &["not"]))
+    };
+    let before = (from..start).any(|at| {
+        (REFUSING.contains(&text.word(at)) && !harmless(at))
+            || pair(text, at, &["no"], &["puedo", "quiero", "me", "longer", "way"])
+            || pair(text, at, &["rather", "prefer"], &["not"])
+    });
+    let behind = (end..text.tokens.len())
+        .take_while(|at| !text.tokens[*at].ends_sentence() && !matches!(text.word(*at), "," | "but" | "pero" | "and"))
+        .take(4)
+        .any(|at| {
+            pair(
+                text,
+                at,
+                &["doesnt", "dont", "wont", "isnt", "not", "cant", "wouldnt"],
+                &["work", "good", "great", "possible", "going", "ideal", "do", "be", "make"],
+            ) || pair(text, at, &["no"], &["me", "puedo", "funciona", "sirve"])
+        });
+    before || behind
+}
+
+/// How a message stands to what its cues, at `spans`, leave.
+pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
+    let words: Vec<usize> = (0..text.tokens.len()).filter(|at| text.tokens[*at].kind == Kind::Word).collect();
+    let in_cue = |at: usize| spans.iter().any(|(start, end)| at >= *start && at < *end);
+    let has = |list: &[&str]| words.iter().any(|at| !in_cue(*at) && list.contains(&text.word(*at)));
+    // "I'll take it", "book me": said outright, whatever else is said.
+    let outright = (0..text.tokens.len()).any(|at| {
+        pair(
+            text,
+            at,
+            &["ill", "id", "well", "will", "to", "me", "can", "please"],
+            &["take", "grab", "book", "reserve", "go", "do", "pick"],
+        ) || pair(text, at, &["lets"], &["do", "go", "book", "take"])
+            || pair(text, at, &["book", "reserve", "schedule"], &["it", "me", "that", "the", "us", "this"])
+            || pair(text, at, &["works", "perfect"], &["for", "great", "perfectly"])
+    });
+    let thinks = (0..text.tokens.len()).any(|at| {
+        pair(text, at, &["let"], &["me", "u", "you"])
+            || pair(text, at, &["think", "thinking"], &["about", "on", "over"])
+            || pair(text, at, &["not"], &["sure"])
+            || pair(text, at, &["get"], &["back"])
+            || pair(text, at, &["talk", "speak"], &["later", "to", "soon"])
+            || (pair(text, at, &["if"], &["i", "they", "its", "it", "she", "he", "we"]))
+            || pair(text, at, &["see"], &["if", "what"])
+    });
+    if has(OPEN) || thinks {
+        return Stance::Leaves;
+    }
+    let first = words
+        .iter()
+        .copied()
+        .find(|at| !matches!(text.word(*at), "so" | "and" | "but" | "hi" | "hey" | "wait" | "okay" | "y"));
+    // "9 is perfect" begins with the time, and asks nothing.
+    let opener = first.filter(|at| !spans.iter().any(|(start, _)| start < at)).map_or("", |at| text.word(at));
+    let requests = first.is_some_and(|at| {
+        pair(
+            text,
+            at,
+            &["can", "could", "may", "puedo", "podria", "podemos"],
+            &["i", "we", "you", "u", "do", "take", "get", "tomar", "reservar", "tener", "agendar", "ir"],
+        )
+    }) && has(&[
+        "do", "take", "get", "have", "book", "come", "grab", "make", "go", "tomar", "reservar", "ir", "agendar", "put",
+        "schedule",
+    ]);
+    let asks =
+        text.tokens.last().is_some_and(|t| t.sign() == Some('?')) || text.word(0) == "¿" || ASKING.contains(&opener);
+    let elsewhere = words.iter().any(|at| {
+        !in_cue(*at) && ELSEWHERE.contains(&text.word(*at)) && !(text.word(*at) == "pick" && text.word(at + 1) != "up")
+    }) || (0..text.tokens.len()).any(|at| {
+        pair(text, at, &["i", "work"], &["work", "at", "till", "until"])
+            && !text.has_any(&["works"])
+            && text.word(at) == "i"
+            && text.word(at + 1) == "work"
+    }) || (text.has_any(&["have"]) && text.has_any(&["appointment", "appt"]) && !requests && !outright);
+    if elsewhere && !outright {
+        return Stance::Leaves;
+    }
+    if asks && !requests && !outright {
+        // "Yes! What's the address?" takes and asks; "ok how much" only asks.
+        let yes = matches!(text.word(0), "yes" | "perfect" | "si" | "perfecto" | "absolutely");
+        if yes && !text.has_any(&["much", "cost", "price", "cuanto", "cuesta", "cancel"]) {
+            return Stance::Takes;
+        }
+        let suggests = matches!((opener, first.map_or("", |at| text.word(at + 1))), ("how" | "what", "about"));
+        let open = text.has_any(&["available", "open", "free", "still", "work", "okay", "good", "disponible", "libre"]);
+        return if suggests || open { Stance::Unsure } else { Stance::Leaves };
+    }
+    let residue = words
+        .iter()
+        .filter(|at| !in_cue(**at) && !MILD.contains(&text.word(**at)) && !STRONG.contains(&text.word(**at)))
+        .count();
+    let agrees = outright || requests || has(STRONG);
+    match residue {
+        0..=2 => Stance::Takes,
+        _ if agrees => Stance::Takes,
+        _ => Stance::Unsure,
+    }
+}
+
+/// Whether a message without a time of its own takes the only one on offer.
+pub(crate) fn assents(text: &Text) -> bool {
+    if text.has_any(&["cancel", "later", "but", "pero", "much", "cost", "price"]) {
+        return false;
+    }
+    of(text, &[]) == Stance::Takes
+}
