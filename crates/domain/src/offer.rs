@@ -79,6 +79,32 @@ pub fn choose(zone: &Zone, free: &[Slot], wanted: &TimePreference, shown: &[Time
     chosen.into_iter().cloned().collect()
 }
 
+/// The free times nearest to a moment: one per start, at most three a day unless there is only one day, sorted by time.
+pub fn nearest(zone: &Zone, free: &[Slot], target: Timestamp, shown: &[Timestamp], max: usize) -> Vec<Slot> {
+    const PER_DAY: usize = 3;
+    let mut by_distance: Vec<&Slot> = free.iter().filter(|slot| !shown.contains(&slot.start)).collect();
+    let round = |slot: &Slot| zone.local(slot.start).minute() % 30 != 0;
+    by_distance.sort_by_key(|slot| (slot.start.duration_since(target).abs(), slot.start));
+    // Whole and half hours first, where there are enough of them near.
+    let near: Vec<&Slot> = by_distance.iter().copied().filter(|slot| !round(slot)).collect();
+    let pool = if near.len() >= max { near } else { by_distance };
+    let day = |slot: &Slot| zone.local(slot.start).date();
+    let one_day = pool.iter().all(|slot| day(slot) == day(pool[0]));
+    let mut chosen: Vec<&Slot> = Vec::new();
+    for slot in pool {
+        let same_start = chosen.iter().any(|known| known.start == slot.start);
+        let that_day = chosen.iter().filter(|known| day(known) == day(slot)).count();
+        if !same_start && (one_day || that_day < PER_DAY) {
+            chosen.push(slot);
+        }
+        if chosen.len() == max.min(OFFER_MAX) {
+            break;
+        }
+    }
+    chosen.sort_by_key(|slot| slot.start);
+    chosen.into_iter().cloned().collect()
+}
+
 fn of_one_day<'a>(zone: &Zone, list: &[&'a Slot], wanted: &TimePreference, room: usize) -> Vec<&'a Slot> {
     if !wanted.times.is_empty() {
         let mut near: Vec<&Slot> = list.to_vec();

@@ -28,16 +28,20 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
     let org = job.org.ok_or(ReceptionError::Payload)?;
     let now = cx.now();
     let (asked, row, view) = recipient(cx, org, message).await?;
+    // Stored as under way together with this job, whose first attempt this is: nobody handed it over yet, and the rules
+    // were asked in that transaction.
+    if asked.state == SendState::Sending && job.attempt == 1 && asked.attempts == 1 {
+        let outcome = hand_over(cx, &row, &asked).await?;
+        return record(cx, job, &view, row, asked, outcome).await;
+    }
     // An unclear send is looked up where that can be done, before the transaction that decides.
     let traced = if asked.state == SendState::Unclear { trace(cx, &row, &asked).await? } else { Trace::Unsearchable };
     let mut tx = cx.store.begin(org).await?;
-    let mut message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
+    let mut message = tx.outbound(asked.id).await?.ok_or(ReceptionError::Payload)?;
     let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
-    // Stored as under way together with this job, whose first attempt this is: nobody handed it over yet.
-    let is_ours = message.state == SendState::Sending && job.attempt == 1 && message.attempts == 1;
     match message.state {
         state if state.is_settled() => return Ok(JobOutcome::End(JobEnd::Done)),
-        SendState::Sending if !is_ours => {
+        SendState::Sending => {
             // A process died between handing it over and writing down the answer.
             message.state = SendState::Unclear;
             return end(cx, job, tx, &message, JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }).await;
@@ -61,28 +65,24 @@ pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
         }
         _ => {}
     }
-    if is_ours {
-        drop(tx);
-    } else {
-        match verdict(cx, tx.as_mut(), &view, &row, &message).await? {
-            Verdict::Send => {}
-            Verdict::HoldUntil(at) => return end(cx, job, tx, &message, JobEnd::Later { at }).await,
-            Verdict::Drop(why) => {
-                Counters::add(&cx.counters.dropped);
-                tracing::info!(message.id = %message.id, reason = why.key(), "the rules dropped a message");
-                message.state = SendState::Dropped;
-                if why == Dropped::Stale && message.kind != MessageKind::Proactive {
-                    // Somebody waits for this answer: a person must give it.
-                    undelivered(cx, tx.as_mut(), &view, &row, &message, why.key()).await?;
-                }
-                return end(cx, job, tx, &message, JobEnd::Done).await;
+    match verdict(cx, tx.as_mut(), &view, &row, &message).await? {
+        Verdict::Send => {}
+        Verdict::HoldUntil(at) => return end(cx, job, tx, &message, JobEnd::Later { at }).await,
+        Verdict::Drop(why) => {
+            Counters::add(&cx.counters.dropped);
+            tracing::info!(message.id = %message.id, reason = why.key(), "the rules dropped a message");
+            message.state = SendState::Dropped;
+            if why == Dropped::Stale && message.kind != MessageKind::Proactive {
+                // Somebody waits for this answer: a person must give it.
+                undelivered(cx, tx.as_mut(), &view, &row, &message, why.key()).await?;
             }
+            return end(cx, job, tx, &message, JobEnd::Done).await;
         }
-        message.state = SendState::Sending;
-        message.attempts += 1;
-        tx.update_outbound(&message, now).await?;
-        tx.commit().await?;
     }
+    message.state = SendState::Sending;
+    message.attempts += 1;
+    tx.update_outbound(&message, now).await?;
+    tx.commit().await?;
     let outcome = hand_over(cx, &row, &message).await?;
     record(cx, job, &view, row, message, outcome).await
 }

@@ -302,7 +302,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
         at: now,
     };
     for _ in 0..2 {
-        tx.insert_inbound(&inbound).await.unwrap();
+        tx.insert_inbound(&inbound, false).await.unwrap();
     }
     let waiting = tx.unanswered(row.id).await.unwrap();
     assert!(waiting.len() == 1 && waiting[0].text == "hi" && waiting[0].minor && waiting[0].media == 1);

@@ -134,6 +134,9 @@ impl Database {
 /// Whether a connection may be used again. `SQLite` rolls back by itself when the disk is full or fails; the pool believes
 /// then that a transaction is still open, and whatever followed on this connection would be part of it and never durable.
 async fn is_clean(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
     // The roll-back of a dropped transaction waits in the connection's queue: what comes after it has seen it done.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())

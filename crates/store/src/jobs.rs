@@ -68,7 +68,7 @@ impl SqlTx {
     }
 }
 
-/// Ends a job; `true` when another of its order key may have waited for it.
+/// Ends a job; `true` when another of its order key waits for it.
 async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<bool, StoreError> {
     let fence: [Value; 3] = [id.into(), format!("{worker:032x}").into(), i64::from(attempt).into()];
     let with = |extra: Vec<Value>| fence.iter().cloned().chain(extra).collect::<Vec<_>>();
@@ -87,8 +87,10 @@ async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end:
             with(vec![error.into()]),
         ),
     };
-    let row = one(on, &format!("{sql} RETURNING order_key"), values).await?.ok_or(StoreError::LeaseLost)?;
-    Ok(get::<Option<String>>(&row, "order_key")?.is_some())
+    let waits = "RETURNING CASE WHEN order_key IS NOT NULL AND EXISTS \
+                 (SELECT 1 FROM job w WHERE w.order_key = job.order_key AND w.id <> job.id AND w.state = 'ready') THEN 1 ELSE 0 END AS waits";
+    let row = one(on, &format!("{sql} {waits}"), values).await?.ok_or(StoreError::LeaseLost)?;
+    Ok(get::<i32>(&row, "waits")? == 1)
 }
 
 #[async_trait]
@@ -164,6 +166,12 @@ impl ClaimRows for SqlTx {
                SELECT 1 FROM job e WHERE e.order_key = j.order_key AND e.state IN ('ready', 'running') AND (e.id < j.id OR e.state = 'running')))", Vec::new()).await?;
         let Some(row) = row else { return Ok(None) };
         get::<Option<i64>>(&row, "due")?.map(instant).transpose()
+    }
+
+    async fn due_after(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT run_at FROM job WHERE state = 'ready' AND run_at > $1 ORDER BY run_at LIMIT 1";
+        let row = one(&self.inner, sql, vec![micros(now).into()]).await?;
+        row.map(|row| instant(get(&row, "run_at")?)).transpose()
     }
 
     async fn job_counts(&mut self) -> Result<JobCounts, StoreError> {

@@ -54,7 +54,7 @@ impl SqlTx {
 
 #[async_trait]
 impl MessageRows for SqlTx {
-    async fn insert_inbound(&mut self, message: &InboundMessage) -> Result<(), StoreError> {
+    async fn insert_inbound(&mut self, message: &InboundMessage, is_answered: bool) -> Result<(), StoreError> {
         let body = self.keys.seal(self.org, &place(message.id), &message.text)?;
         let refs = if message.references.is_empty() {
             None
@@ -73,7 +73,7 @@ impl MessageRows for SqlTx {
             i64::from(message.media).into(),
             flags.into(),
             1_i64.into(),
-            0_i64.into(),
+            i64::from(is_answered).into(),
             "received".into(),
             0_i64.into(),
             micros(message.at).into(),

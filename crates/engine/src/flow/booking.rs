@@ -8,7 +8,7 @@ use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::{Channel, Stage};
 use frontdesk_domain::lead::LeadStatus;
 use frontdesk_domain::limits::OFFER_MAX;
-use frontdesk_domain::offer::{Marks, choose};
+use frontdesk_domain::offer::{Marks, choose, nearest};
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 
@@ -129,6 +129,16 @@ fn wish_for_more(turn: &Turn<'_>, reading: &Reading, offer: &Offer) -> TimePrefe
     let locals: Vec<_> = offer.slots.iter().map(|s| turn.facts.local(s.start)).collect();
     let one_day = locals.windows(2).all(|pair| pair[0].date() == pair[1].date());
     let mut wish = known.updated_by(reading.preference.clone());
+    if has(&["too", "demasiado"]) && has(&["late", "early", "tarde", "temprano"]) {
+        // "10:30 is too late": before it; said of all of them, before the first.
+        let named = reading.preference.times.first().copied();
+        let late = has(&["late", "tarde"]);
+        let edge = if late { locals.iter().min() } else { locals.iter().max() };
+        let bound = named.or(edge.map(|at| at.time()));
+        let (after, before) = if late { (None, bound) } else { (bound, None) };
+        let known = turn.state.lead.preference.clone().unwrap_or_default();
+        return TimePreference { after, before, times: Vec::new(), ..known };
+    }
     if reading.preference.is_empty() && one_day {
         if let (Some(first), Some(last)) = (locals.first(), locals.last()) {
             if has(&["later", "tarde"]) {
@@ -319,7 +329,12 @@ pub(super) fn search(turn: &mut Turn<'_>, why: SearchReason, mut exclude: Vec<Ti
 pub(super) fn slots_found(turn: &mut Turn<'_>, mut search: Search, slots: Vec<Slot>) {
     let max = if turn.facts.channel == Channel::Voice { 3 } else { OFFER_MAX };
     let wanted = &search.preference;
-    let chosen = choose(&turn.facts.clinic.timezone, &slots, wanted, &search.exclude, max);
+    let target = if search.relaxed > 0 { target(turn) } else { None };
+    let chosen = match target {
+        // Nothing as asked: what lies nearest to it.
+        Some(target) => nearest(&turn.facts.clinic.timezone, &slots, target, &search.exclude, max),
+        None => choose(&turn.facts.clinic.timezone, &slots, wanted, &search.exclude, max),
+    };
     if chosen.is_empty() {
         let original = turn.state.lead.preference.clone().unwrap_or_default();
         let (next, preference) = match search.relaxed {
@@ -367,6 +382,21 @@ pub(super) fn slots_found(turn: &mut Turn<'_>, mut search: Search, slots: Vec<Sl
     if let Some(after) = turn.facts.clinic.follow_up.after_offer {
         turn.act(Action::SetTimer(Timer::FollowUp { offered_at: turn.now }, after));
     }
+}
+
+/// The one moment they asked for, where they named a day: its time, or the middle of what would have suited.
+fn target(turn: &Turn<'_>) -> Option<Timestamp> {
+    let wish = turn.state.lead.preference.as_ref()?;
+    let today = turn.facts.local(turn.now).date();
+    let day = wish.dates.first().copied().or_else(|| {
+        let [only] = wish.days.as_slice() else { return None };
+        (0..7).find_map(|ahead| {
+            today.checked_add(jiff::Span::new().days(ahead)).ok().filter(|day| day.weekday() == only.0)
+        })
+    })?;
+    let noon = jiff::civil::Time::constant(12, 0, 0, 0);
+    let time = wish.times.first().copied().or(wish.after).or(wish.before).unwrap_or(noon);
+    turn.facts.clinic.timezone.instant(day.to_datetime(time))
 }
 
 /// Whether every day they named is one the clinic is closed on.

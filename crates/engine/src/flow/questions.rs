@@ -129,10 +129,18 @@ fn written(turn: &Turn<'_>, reading: &Reading) -> Option<Answer> {
             return Some(Answer::Verbatim(service.item.description.clone()));
         }
     }
+    if has(&["phone", "number", "telefono"]) && !has(&["card", "my"]) {
+        return Some(Answer::Contact);
+    }
+    if has(&["website", "web", "site", "online", "pagina"]) && !clinic.website.is_empty() {
+        return Some(Answer::Verbatim(clinic.website.clone()));
+    }
     if has(&["services", "treatments", "offer", "menu", "servicios", "tratamientos"]) {
         return Some(Answer::Menu(clinic.menu().take(8).map(|s| s.item.name.clone()).collect()));
     }
-    if has(&["provider", "providers", "injector", "injectors", "nurse", "doctor", "performs"]) {
+    let who_works = has(&["who", "quien", "quienes"])
+        && has(&["works", "work", "there", "trabaja", "trabajan", "team", "staff", "does"]);
+    if who_works || has(&["provider", "providers", "injector", "injectors", "nurse", "doctor", "performs"]) {
         let names: Vec<String> = clinic
             .providers
             .iter()

@@ -50,7 +50,9 @@ pub(super) fn guards(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if reading.card {
         turn.say(Act::NoCards);
     }
-    if reading.is(SafetyFlag::Minor) {
+    // A child who comes along is not the patient.
+    let comes_along = reading.has_word(&["bring", "bringing", "traer", "llevar", "babysit"]);
+    if reading.is(SafetyFlag::Minor) && !comes_along {
         turn.state.minor = true;
         if turn.state.handed_over.is_none_or(|(_, reason)| reason != HandoverReason::Minor) {
             turn.hand_over(HandoverReason::Minor);

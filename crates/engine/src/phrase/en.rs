@@ -118,6 +118,7 @@ fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
         Answer::OpenOn { day, hours } => {
             format!("We're open {} on {}.", when::stretches(hours), when::date_words(*day, LANGUAGE))
         }
+        Answer::Contact => format!("You can reach us at {}.", contact(voice)),
         Answer::OpenNow => match (clinic.closes_at(voice.now), clinic.next_opening(voice.now)) {
             (Some(until), _) => format!("Yes, we're open until {} today.", when::time_words(until)),
             (None, Some(opening)) => format!("We're closed right now; we open {}.", when::moment(opening, LANGUAGE)),

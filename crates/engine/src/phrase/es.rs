@@ -104,6 +104,7 @@ fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
         Answer::OpenOn { day, hours } => {
             format!("El {} abrimos {}.", when::date_words(*day, LANGUAGE), when::stretches(hours))
         }
+        Answer::Contact => format!("Puede llamarnos al {}.", contact(voice)),
         Answer::OpenNow => {
             let clinic = voice.facts.clinic;
             match (clinic.closes_at(voice.now), clinic.next_opening(voice.now)) {

@@ -94,6 +94,8 @@ pub enum Answer {
     },
     /// Whether it is open now.
     OpenNow,
+    /// The clinic's number.
+    Contact,
     /// The clinic wrote nothing about it.
     Unknown,
 }

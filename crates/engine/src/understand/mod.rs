@@ -476,7 +476,9 @@ fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent>
         "for",
     ]);
     let no_offer = context.offered.is_empty();
+    let asks_first = matches!(text.word(0), "how" | "what" | "does" | "is" | "why" | "who" | "whats" | "como" | "que");
     if no_offer
+        && !asks_first
         && !context.has_appointment
         && !found.contains(&Intent::Book)
         && (!reading.services.is_empty() && (wish || !reading.preference.is_empty()))

@@ -77,9 +77,27 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
     let mut names = Names::default();
     reader.for_other(&mut names);
     let blocked = names.other_span;
-    let mut own = reader.announced(blocked).or_else(|| reader.signed(blocked)).or_else(|| reader.leading());
+    let mut own = reader
+        .announced(blocked)
+        .or_else(|| reader.signed(blocked))
+        .or_else(|| (0..text.tokens.len()).filter(|at| reader.begins(*at)).find_map(|at| reader.leading(at)));
     if own.is_none() && expecting == Expecting::Name {
         own = reader.answer(known_first.is_some());
+    }
+    // "My last name is Tait": the first name stays.
+    let last = (0..text.tokens.len()).find(|at| {
+        matches!(
+            (text.word(*at), text.word(at + 1), text.word(at + 2)),
+            ("last", "name", "is") | ("mi", "apellido", "es")
+        )
+    });
+    if let (Some(at), Some(known)) = (last, known_first) {
+        if let Some((start, _)) = reader.name_at(at + 3) {
+            let first = known.split_whitespace().next().unwrap_or(known);
+            names.own = Some(format!("{first} {}", reader.written(start, start + 1)));
+            names.own_span = Some((start, start + 1));
+            return names;
+        }
     }
     if let Some((start, end)) = own {
         names.own = Some(reader.last_first().unwrap_or_else(|| reader.written(start, end)));
@@ -116,11 +134,15 @@ impl Reader<'_> {
         token.kind == Kind::Word
             && (letters >= 2 || self.text.word(at + 1) == "." || self.text.is_capitalised(at))
             && letters <= 20
+            // Part of an e-mail address.
+            && self.word(at + 1) != "@"
+            && at.checked_sub(1).is_none_or(|b| self.word(b) != "@")
             && !self.is_taken(at)
             && (!self.is_common(at)
                 || (self.is_first_name(at)
                     && (self.text.is_capitalised(at) || (self.asked && self.text.word_count() == 2 && at == 0))))
             && token.folded.chars().all(char::is_alphabetic)
+            && !is_keys(&token.folded)
     }
 
     /// An everyday word that is the last name behind this first name: "Jen Long", "April May".
@@ -131,6 +153,17 @@ impl Reader<'_> {
             && !self.is_taken(at)
             && SURNAME_WORDS.contains(self.text.tokens[at].folded.as_str())
             && ((self.text.is_capitalised(at) && self.text.is_capitalised(at - 1)) || (self.asked && self.is_short()))
+    }
+
+    /// A sentence begins here.
+    fn begins(&self, at: usize) -> bool {
+        at == 0 || self.text.tokens[at - 1].ends_sentence() || (self.word(at - 1) == "," && self.is_item(at))
+    }
+
+    /// One item of a list that is a whole name: "botox, Kim Tate, new".
+    fn is_item(&self, at: usize) -> bool {
+        let capital = self.text.is_capitalised(at) && self.text.is_capitalised(at + 1);
+        capital && self.is_first_name(at) && self.may_be(at + 1) && matches!(self.word(at + 2), "," | "" | "." | "!")
     }
 
     /// No more than a name.
@@ -311,8 +344,8 @@ impl Reader<'_> {
     }
 
     /// "Kim Tate, returning, …", "tori beck lip flip new client": a first name with a last name at the beginning.
-    fn leading(&self) -> Option<(usize, usize)> {
-        let mut start = 0;
+    fn leading(&self, from: usize) -> Option<(usize, usize)> {
+        let mut start = from;
         while matches!(
             self.word(start),
             "hi" | "hello"
@@ -330,6 +363,18 @@ impl Reader<'_> {
                 | "no"
         ) {
             start += 1;
+        }
+        // "Al Bo, new, al@x.com": whatever the name, what follows is a list of facts.
+        let in_list = start == from
+            && self.may_be(start)
+            && self.may_be(start + 1)
+            && self.text.is_capitalised(start)
+            && self.text.is_capitalised(start + 1)
+            && self.word(start + 2) == ","
+            && (self.text.tokens.iter().any(|t| t.is("@"))
+                || self.text.has_any(&["new", "existing", "returning", "nueva", "nuevo"]));
+        if in_list {
+            return Some((start, start + 2));
         }
         if !self.is_first_name(start) || !self.may_be(start) {
             return None;
@@ -488,6 +533,13 @@ impl Reader<'_> {
         names.other = Some(self.written(start, end));
         names.other_span = Some((start, end));
     }
+}
+
+/// A hand on the keyboard: `asdfgh`, `qwerty`, `xcvbn`.
+fn is_keys(word: &str) -> bool {
+    const ROWS: [&str; 8] = ["asdf", "sdfg", "dfgh", "qwer", "wert", "erty", "zxcv", "xcvb"];
+    let has_vowel = word.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y') || !c.is_ascii());
+    ROWS.iter().any(|row| word.contains(row)) || (word.len() >= 4 && !has_vowel)
 }
 
 fn title_case(text: &str) -> String {

@@ -334,6 +334,7 @@ fn index_at(
             && (labelled
                 || alone
                 || paired
+                || (at == 0 && marked && !article)
                 || (!article && (upper || marked) && short)
                 || (letter == 'a' && upper && marked && at > 0))
         {

@@ -191,7 +191,11 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
                     used = length;
                     asked.spans.push(span);
                     let name = &menu.items[index].name;
-                    let refused = matches!(span.0.checked_sub(1).map_or("", |b| text.word(b)), "not" | "no" | "than");
+                    let before = |back: usize| span.0.checked_sub(back).map_or("", |b| text.word(b));
+                    let refused = matches!(before(1), "not" | "no" | "than")
+                        || (before(1) == "of" && before(2) == "instead")
+                        || (matches!(before(1), "the" | "my")
+                            && matches!(before(2), "stop" | "skip" | "drop" | "forget"));
                     let about_it = past(span.0);
                     if !refused && !about_it && !asked.services.contains(name) {
                         asked.services.push(name.clone());

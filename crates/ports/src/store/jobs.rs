@@ -126,6 +126,8 @@ pub trait ClaimRows {
     async fn finish(&mut self, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<(), StoreError>;
     /// The earliest due time of a job that waits for nothing but its time.
     async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError>;
+    /// The earliest due time after an instant, whatever the job waits for besides.
+    async fn due_after(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
     /// How many jobs wait, run and are dead.
     async fn job_counts(&mut self) -> Result<JobCounts, StoreError>;
     /// Brings the waiting job of a kind forward to an instant. `false` when there is none, waiting or running.

@@ -187,8 +187,8 @@ pub struct ThreadLine {
 /// Messages and notices.
 #[async_trait]
 pub trait MessageRows {
-    /// Stores a message of the patient, not answered yet.
-    async fn insert_inbound(&mut self, message: &InboundMessage) -> Result<(), StoreError>;
+    /// Stores a message of the patient, answered in the same transaction or not yet.
+    async fn insert_inbound(&mut self, message: &InboundMessage, is_answered: bool) -> Result<(), StoreError>;
     /// Those not answered yet, oldest first.
     async fn unanswered(&mut self, conversation: ConversationId) -> Result<Vec<InboundMessage>, StoreError>;
     /// Marks some as answered.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::ConsentChange;
 use frontdesk_domain::consent::ConsentSource;
 use frontdesk_domain::conversation::Channel;
@@ -71,6 +72,13 @@ fn message_id(event: &InboundEvent, at: Timestamp) -> MessageId {
     MessageId::from_raw(raw_id(u64::try_from(at.as_millisecond()).unwrap_or(0), entropy))
 }
 
+/// What a turn over a conversation begins with.
+struct Loaded {
+    row: ConversationRow,
+    waiting: Vec<InboundMessage>,
+    visits: Vec<Appointment>,
+}
+
 pub(crate) async fn open(
     cx: &Reception,
     (org, clinic): (OrgId, ClinicId),
@@ -78,6 +86,16 @@ pub(crate) async fn open(
     ours: &PhoneNumber,
     source: ConsentSource,
 ) -> Result<ConversationRow, ReceptionError> {
+    Ok(open_and_load(cx, (org, clinic), patient, ours, source).await?.row)
+}
+
+async fn open_and_load(
+    cx: &Reception,
+    (org, clinic): (OrgId, ClinicId),
+    patient: &PhoneNumber,
+    ours: &PhoneNumber,
+    source: ConsentSource,
+) -> Result<Loaded, ReceptionError> {
     let now = cx.now();
     let new_ids = (ContactId::from_raw(cx.raw_id()), ConversationId::from_raw(cx.raw_id()));
     let mut tx = cx.store.begin(org).await?;
@@ -85,10 +103,12 @@ pub(crate) async fn open(
     if row.id == new_ids.1 {
         tx.record_consent(row.contact, ConsentChange::Implied, source, "", now).await?;
     }
+    let waiting = tx.unanswered(row.id).await?;
+    let visits = tx.standing_visits(row.id, now).await?;
     if row.is_changed {
         tx.commit().await?;
     }
-    Ok(row)
+    Ok(Loaded { row, waiting, visits })
 }
 
 async fn text(
@@ -108,7 +128,8 @@ async fn text(
         Counters::add(&cx.counters.unanswerable);
         return Ok(JobOutcome::End(JobEnd::Done));
     }
-    let row = open(cx, clinic, from, to, ConsentSource::Text).await?;
+    let loaded = open_and_load(cx, clinic, from, to, ConsentSource::Text).await?;
+    let row = loaded.row.clone();
     let at = happened_at(event, job.run_at);
     let message = InboundMessage {
         id: message_id(event, job.run_at),
@@ -122,10 +143,10 @@ async fn text(
     };
     let settle = view.settings.booking.settle.unwrap_or(cx.settle);
     if settle.as_millis() == 0 || is_urgent(&view, &row, &message, cx.now())? {
-        return answer(cx, job, row.id, clinic.0, Some(message)).await;
+        return answer(cx, job, row.id, clinic.0, Some(message), Some(loaded)).await;
     }
     let mut tx = cx.store.begin(clinic.0).await?;
-    tx.insert_inbound(&message).await?;
+    tx.insert_inbound(&message, false).await?;
     tx.enqueue(NewJob {
         org: Some(clinic.0),
         kind: JobKind::Turn.key(),
@@ -170,7 +191,7 @@ pub(crate) async fn settled(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
     if cx.now() < due {
         return Ok(JobOutcome::End(JobEnd::Later { at: due }));
     }
-    answer(cx, job, conversation, org, None).await
+    answer(cx, job, conversation, org, None, None).await
 }
 
 /// How often a turn starts over because another change of the conversation came first.
@@ -183,18 +204,22 @@ async fn answer(
     conversation: ConversationId,
     org: OrgId,
     fresh: Option<InboundMessage>,
+    mut loaded: Option<Loaded>,
 ) -> Result<JobOutcome, ReceptionError> {
     for _ in 0..CONFLICTS {
-        let mut tx = cx.store.begin(org).await?;
-        let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-        let mut messages = tx.unanswered(conversation).await?;
-        let visits = tx.standing_visits(conversation, cx.now()).await?;
-        drop(tx);
-        if let Some(fresh) = &fresh {
-            if !messages.iter().any(|m| m.id == fresh.id) {
-                messages.push(fresh.clone());
+        // Read when it was opened a moment ago; after a conflict it is read again.
+        let Loaded { row, waiting: mut messages, visits } = match loaded.take() {
+            Some(loaded) => loaded,
+            None => {
+                let mut tx = cx.store.begin(org).await?;
+                let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+                let waiting = tx.unanswered(conversation).await?;
+                let visits = tx.standing_visits(conversation, cx.now()).await?;
+                Loaded { row, waiting, visits }
             }
-        }
+        };
+        let fresh = fresh.as_ref().filter(|fresh| !messages.iter().any(|m| m.id == fresh.id));
+        messages.extend(fresh.cloned());
         if messages.is_empty() {
             return Ok(JobOutcome::End(JobEnd::Done));
         }
@@ -216,8 +241,7 @@ async fn answer(
             reading.safety.push(SafetyFlag::Minor);
         }
         let occasioned_at = messages.iter().map(|m| m.at).max().unwrap_or(now);
-        let heard =
-            Heard { messages: &messages, fresh: fresh.as_ref(), wording: &joined, ..Heard::of(occasioned_at, &visits) };
+        let heard = Heard { messages: &messages, fresh, wording: &joined, ..Heard::of(occasioned_at, &visits) };
         Counters::add(&cx.counters.turns);
         match perform(cx, job, &view, row, state, Input::Said(Box::new(reading)), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
@@ -328,8 +352,8 @@ pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), Re
         at: happened_at(&event, job.run_at),
     };
     let mut tx = cx.store.begin(clinic.0).await?;
-    tx.insert_inbound(&message).await?;
-    // What broke one turn must not break the next.
+    // As answered: what broke one turn must not break the next.
+    tx.insert_inbound(&message, true).await?;
     tx.mark_answered(&[message.id]).await?;
     tell_unhandled(cx, tx, &view, &row).await
 }

@@ -243,9 +243,10 @@ async fn apply(
     }
     save(cx, tx.as_mut(), &mut row, &state, view).await?;
     if let Some(fresh) = heard.fresh {
-        tx.insert_inbound(fresh).await?;
+        tx.insert_inbound(fresh, true).await?;
     }
-    let answered: Vec<MessageId> = heard.messages.iter().map(|m| m.id).collect();
+    let is_fresh = |id: MessageId| heard.fresh.is_some_and(|fresh| fresh.id == id);
+    let answered: Vec<MessageId> = heard.messages.iter().map(|m| m.id).filter(|id| !is_fresh(*id)).collect();
     tx.mark_answered(&answered).await?;
     let carrier_replied = heard.messages.iter().any(|m| m.carrier_replied);
     // The rules are asked with the consent as it stands after this turn.

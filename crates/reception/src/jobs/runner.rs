@@ -41,9 +41,9 @@ impl Runner {
         let keeper = tokio::spawn(self.clone().keep_leases(stop.clone()));
         while !stop.is_cancelled() {
             let free = permits.available_permits().min(CLAIM_BATCH);
-            let claimed = if free == 0 { Ok(Vec::new()) } else { self.claim(free).await };
+            let claimed = if free == 0 { Ok((Vec::new(), POLL.duration())) } else { self.claim_or_wait(free).await };
             match claimed {
-                Ok(jobs) if !jobs.is_empty() => {
+                Ok((jobs, _)) if !jobs.is_empty() => {
                     for job in jobs {
                         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
                         let runner = self.clone();
@@ -55,8 +55,7 @@ impl Runner {
                     // A full batch means that more is waiting; otherwise let those under way begin.
                     tokio::task::yield_now().await;
                 }
-                Ok(_) => {
-                    let wait = if free == 0 { POLL.duration() } else { self.until_due().await };
+                Ok((_, wait)) => {
                     tokio::select! {
                         () = self.cx.store.wait_for_jobs(wait) => {}
                         () = stop.cancelled() => {}
@@ -79,24 +78,21 @@ impl Runner {
     }
 
     async fn claim(&self, limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
-        let mut tx = self.cx.store.begin_system().await?;
-        let jobs = tx.claim(self.cx.claim(), &self.kinds, self.cx.now(), limit).await?;
-        if !jobs.is_empty() {
-            tx.commit().await?;
-        }
-        Ok(jobs)
+        Ok(self.claim_or_wait(limit).await?.0)
     }
 
-    /// How long until the next job is due, at most [`POLL`]: another process may add one that is due earlier.
-    async fn until_due(&self) -> Duration {
-        let asked = async {
-            let mut tx = self.cx.store.begin_system().await?;
-            tx.next_due().await
-        };
-        let Ok(Some(due)) = asked.await else { return POLL.duration() };
-        let wait = Duration::try_from(due.duration_since(self.cx.now())).unwrap_or_default();
-        // A due job that could not be claimed is another worker's business for a moment.
-        wait.clamp(Duration::from_millis(5), POLL.duration())
+    /// Due jobs; where there are none, how long until the next one is due, at most [`POLL`]: another process may add one
+    /// that is due earlier.
+    async fn claim_or_wait(&self, limit: usize) -> Result<(Vec<ClaimedJob>, Duration), StoreError> {
+        let now = self.cx.now();
+        let mut tx = self.cx.store.begin_system().await?;
+        let jobs = tx.claim(self.cx.claim(), &self.kinds, now, limit).await?;
+        if !jobs.is_empty() {
+            tx.commit().await?;
+            return Ok((jobs, Duration::ZERO));
+        }
+        let wait = tx.due_after(now).await?.and_then(|due| Duration::try_from(due.duration_since(now)).ok());
+        Ok((jobs, wait.unwrap_or(POLL.duration()).min(POLL.duration())))
     }
 
     /// Extends the leases of what is under way, and frees the jobs of processes that died.

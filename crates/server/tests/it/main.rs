@@ -13,5 +13,6 @@ mod kill;
 mod outages;
 mod sending;
 mod service;
+mod twilio;
 mod webhooks;
 mod world;

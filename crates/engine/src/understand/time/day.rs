@@ -26,6 +26,31 @@ pub(crate) struct Calendar {
 }
 
 /// A weekday word; the short ones that are words of their own need more around them.
+/// "M W F", "T/Th": capital letters side by side, as in a timetable.
+fn single_letter(text: &Text, at: usize) -> Option<Weekday> {
+    let of = |at: usize| -> Option<Weekday> {
+        let token = text.tokens.get(at)?;
+        if !text.is_capitalised(at) {
+            return None;
+        }
+        Some(match token.folded.as_str() {
+            "m" => Weekday::Monday,
+            "t" | "tu" => Weekday::Tuesday,
+            "w" => Weekday::Wednesday,
+            "th" | "r" => Weekday::Thursday,
+            "f" => Weekday::Friday,
+            _ => return None,
+        })
+    };
+    let beside = |other: Option<usize>| {
+        let part = |i: usize| matches!(text.word(i), "/" | "," | "-" | "and" | "or");
+        let other = other.map(|i| if part(i) { if i < at { i.saturating_sub(1) } else { i + 1 } } else { i });
+        other.is_some_and(|i| i != at && of(i).is_some())
+    };
+    let found = of(at)?;
+    (beside(at.checked_sub(1)) || beside(Some(at + 1))).then_some(found)
+}
+
 pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
     let token = text.tokens.get(at)?;
     let day = match token.word.as_str() {
@@ -36,7 +61,7 @@ pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
         "friday" => Weekday::Friday,
         "saturday" => Weekday::Saturday,
         "sunday" => Weekday::Sunday,
-        _ => return letter_weekday(text, at),
+        _ => return letter_weekday(text, at).or_else(|| single_letter(text, at)),
     };
     let doubtful = match token.folded.as_str() {
         "sun" => {

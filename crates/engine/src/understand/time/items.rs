@@ -117,6 +117,10 @@ impl Scan<'_> {
             ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),
             ("no", "later", "than") => return self.inclusive_end(at),
             ("no" | "not", "earlier" | "sooner", "than") => (Bound::After, at + 3),
+            // "I work until 2:30", "in class til 4": free from then on.
+            ("until" | "til" | "till" | "hasta", _, _) if self.is_busy_before(at) => (Bound::After, at + 1),
+            ("off" | "out", "at" | "around", _) if self.is_busy_before(at) => (Bound::After, at + 2),
+            ("off", "work", "at" | "around") if self.is_busy_before(at) => (Bound::After, at + 3),
             (word, _, _) if AFTER.contains(&word) => (Bound::After, at + 1),
             (word, _, _) if BEFORE.contains(&word) => (Bound::Before, at + 1),
             _ => return None,
@@ -155,6 +159,16 @@ impl Scan<'_> {
             _ => date,
         };
         Some(self.push(Item::DayBound(bound, date), at, end))
+    }
+
+    /// Work, a class, a shift stands shortly before.
+    fn is_busy_before(&self, at: usize) -> bool {
+        (at.saturating_sub(4)..at).any(|i| {
+            matches!(
+                self.word(i),
+                "work" | "working" | "busy" | "class" | "school" | "shift" | "meetings" | "get" | "gets" | "trabajo"
+            )
+        })
     }
 
     fn inclusive_end(&mut self, at: usize) -> Option<usize> {
