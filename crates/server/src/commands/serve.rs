@@ -45,8 +45,25 @@ enum Role {
 pub fn run(args: Args) -> anyhow::Result<()> {
     let settings = Settings::read()?;
     log(&settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(args, settings))
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if settings.database_url.expose_secret().starts_with("sqlite://") {
+        // See docs/adr/0013-one-core-for-sqlite.md.
+        runtime.worker_threads(1);
+        stay_on_one_core();
+    }
+    runtime.enable_all().build()?.block_on(serve(args, settings))
+}
+
+/// Keeps this thread, and those it starts, on the last core it may use: on `SQLite` every statement is handed to the
+/// database's thread and back, and waking another core costs more than the statement.
+fn stay_on_one_core() {
+    let Ok(allowed) = rustix::thread::sched_getaffinity(None) else { return };
+    let Some(last) = (0..rustix::thread::CpuSet::MAX_CPU).rev().find(|core| allowed.is_set(*core)) else { return };
+    let mut one = rustix::thread::CpuSet::new();
+    one.set(last);
+    if let Err(error) = rustix::thread::sched_setaffinity(None, &one) {
+        tracing::debug!(error.kind = %error, "this process cannot choose its core");
+    }
 }
 
 fn log(settings: &Settings) -> anyhow::Result<()> {
