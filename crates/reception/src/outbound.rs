@@ -22,12 +22,28 @@ use crate::{ClinicView, Counters, Reception, ReceptionError, carriers, clinics, 
 /// A message whose carrier could not tell is sent once more at most.
 const UNCLEAR_ATTEMPTS_MAX: u32 = 2;
 
+/// A message just written by this process, and its conversation.
+pub(crate) struct Ready {
+    pub(crate) message: OutboundMessage,
+    pub(crate) row: ConversationRow,
+}
+
 /// Sends a message, if it is still wanted.
-pub(crate) async fn send_text(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+pub(crate) async fn send_text(
+    cx: &Reception,
+    job: &ClaimedJob,
+    ready: Option<Box<Ready>>,
+) -> Result<JobOutcome, ReceptionError> {
     let SendTextJob { message } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
     let now = cx.now();
-    let (asked, row, view) = recipient(cx, org, message).await?;
+    let (asked, row, view) = match ready {
+        Some(ready) => {
+            let view = clinics::view(cx, ready.row.clinic).await?;
+            (ready.message, ready.row, view)
+        }
+        None => recipient(cx, org, message).await?,
+    };
     // Stored as under way together with this job, whose first attempt this is: nobody handed it over yet, and the rules
     // were asked in that transaction.
     if asked.state == SendState::Sending && job.attempt == 1 && asked.attempts == 1 {

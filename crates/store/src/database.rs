@@ -94,13 +94,18 @@ impl Database {
         // The migrator takes an advisory lock: two replicas that start together migrate once.
         POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
         let opened = Self::new(DatabaseConnection::from(pool.clone()), master, connections);
-        tokio::spawn(listen(url.to_owned(), pool, Arc::downgrade(&opened.waker)));
+        tokio::spawn(listen(url.to_owned(), pool, Arc::downgrade(&opened.waker), opened.waker.process.clone()));
         Ok(opened)
     }
 
     fn new(connection: DatabaseConnection, master: MasterKey, connections: u32) -> Self {
         let gate = Arc::new(Semaphore::new(usize::try_from(connections.max(1)).unwrap_or(1)));
-        Self { connection, keys: Arc::new(Keys::new(master)), waker: Arc::new(Waker { notify: Notify::new() }), gate }
+        Self {
+            connection,
+            keys: Arc::new(Keys::new(master)),
+            waker: Arc::new(Waker { notify: Notify::new(), process: process_mark() }),
+            gate,
+        }
     }
 
     /// Whether only one process may use it as a worker.
@@ -142,12 +147,24 @@ async fn is_clean(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx:
     Ok(!connection.is_in_transaction())
 }
 
+/// Tells this process's announcements from those of others.
+fn process_mark() -> String {
+    let mut bytes = [0_u8; 8];
+    // Without randomness every announcement would be taken for another's, which only costs a look.
+    let _ = getrandom::fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
 /// Passes on what other replicas announce, over a connection of its own. Ends with the database.
-async fn listen(url: String, pool: sqlx::PgPool, waker: std::sync::Weak<Waker>) {
+async fn listen(url: String, pool: sqlx::PgPool, waker: std::sync::Weak<Waker>, own: String) {
     loop {
         if let Ok(mut listener) = PgListener::connect(&url).await {
             if listener.listen(JOBS_CHANNEL).await.is_ok() {
-                while listener.recv().await.is_ok() {
+                while let Ok(heard) = listener.recv().await {
+                    // What this process announced woke its own workers when it was committed.
+                    if heard.payload() == own {
+                        continue;
+                    }
                     let Some(waker) = waker.upgrade() else { return };
                     waker.notify.notify_one();
                 }

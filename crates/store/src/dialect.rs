@@ -14,3 +14,13 @@ pub(crate) fn for_update(backend: DbBackend) -> &'static str {
 
 /// The channel that wakes other replicas.
 pub(crate) const JOBS_CHANNEL: &str = "frontdesk_jobs";
+
+/// The type of a 64-bit integer.
+pub(crate) fn integer(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "BIGINT" } else { "INTEGER" }
+}
+
+/// The type of bytes.
+pub(crate) fn bytes(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { "BYTEA" } else { "BLOB" }
+}

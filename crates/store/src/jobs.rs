@@ -22,31 +22,41 @@ fn place(kind: &str) -> String {
 impl SqlTx {
     pub(crate) async fn insert_job(&mut self, job: NewJob, at: Timestamp) -> Result<Enqueued, StoreError> {
         let payload = self.keys.seal(job.org, &place(job.kind), &job.payload)?;
-        let mut claim = job.claimed_by;
-        if let (Some(_), Some(key)) = (claim, &job.order_key) {
-            let earlier = "SELECT 1 AS found FROM job WHERE order_key = $1 AND state IN ('ready', 'running') LIMIT 1";
-            if one(&self.inner, earlier, vec![key.clone().into()]).await?.is_some() {
-                claim = None;
-            }
-        }
-        self.wakes |= claim.is_none();
-        let sql = "INSERT INTO job (org_id, kind, version, payload, order_key, state, run_at, attempt, worker, lease_until, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
+        let claim = job.claimed_by;
+        // A claim does not stand where an earlier job of its order key waits or runs; asked and written in one statement.
+        let free = if claim.is_some() && job.order_key.is_some() {
+            "NOT EXISTS (SELECT 1 FROM job e WHERE e.order_key = $5 AND e.state IN ('ready', 'running'))"
+        } else if claim.is_some() {
+            "1 = 1"
+        } else {
+            "1 = 0"
+        };
+        let sql = format!(
+            "INSERT INTO job (org_id, kind, version, payload, order_key, state, run_at, attempt, worker, lease_until, created_at) \
+             SELECT v.org_id, v.kind, v.version, v.payload, v.order_key, CASE WHEN v.free = 1 THEN 'running' ELSE 'ready' END, v.run_at, v.free, \
+               CASE WHEN v.free = 1 THEN v.worker END, CASE WHEN v.free = 1 THEN v.lease_until END, v.created_at \
+             FROM (SELECT CAST($1 AS TEXT) AS org_id, CAST($2 AS TEXT) AS kind, CAST($3 AS {n}) AS version, CAST($4 AS {b}) AS payload, \
+               CAST($5 AS TEXT) AS order_key, CAST($6 AS {n}) AS run_at, CASE WHEN {free} THEN 1 ELSE 0 END AS free, \
+               CAST($7 AS TEXT) AS worker, CAST($8 AS {n}) AS lease_until, CAST($9 AS {n}) AS created_at) v \
+             RETURNING id, CASE WHEN state = 'running' THEN 1 ELSE 0 END AS held",
+            n = dialect::integer(self.backend),
+            b = dialect::bytes(self.backend),
+        );
         let values: Vec<Value> = vec![
             job.org.map(|org| org.to_string()).into(),
             job.kind.into(),
             i64::from(job.version).into(),
             payload.into(),
             job.order_key.into(),
-            if claim.is_some() { "running" } else { "ready" }.into(),
             micros(job.run_at).into(),
-            i64::from(claim.is_some()).into(),
             claim.map(|c| format!("{:032x}", c.worker)).into(),
             claim.map(|c| micros(c.until)).into(),
             micros(at).into(),
         ];
-        let row = one(&self.inner, sql, values).await?.ok_or(StoreError::Corrupt("a job without a row"))?;
-        Ok(Enqueued { id: get(&row, "id")?, claimed: claim.is_some() })
+        let row = one(&self.inner, &sql, values).await?.ok_or(StoreError::Corrupt("a job without a row"))?;
+        let claimed = get::<i32>(&row, "held")? == 1;
+        self.wakes |= !claimed;
+        Ok(Enqueued { id: get(&row, "id")?, claimed })
     }
 
     fn claimed(&self, row: &QueryResult) -> Result<ClaimedJob, StoreError> {
@@ -115,11 +125,13 @@ impl ClaimRows for SqlTx {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
+        // The oldest of its key while none of the key runs: asked of each candidate in due order, so that what waits behind
+        // costs nothing, however much it is.
         let sql = format!(
             "UPDATE job SET state = 'running', worker = $1, lease_until = $2, attempt = attempt + 1 WHERE id IN ( \
                SELECT j.id FROM job j WHERE j.state = 'ready' AND j.run_at <= $3 AND j.kind IN ({}) \
-                 AND (j.order_key IS NULL OR NOT EXISTS ( \
-                   SELECT 1 FROM job e WHERE e.order_key = j.order_key AND e.state IN ('ready', 'running') AND (e.id < j.id OR e.state = 'running'))) \
+                 AND (j.order_key IS NULL OR j.id = ( \
+                   SELECT MIN(CASE WHEN e.state = 'running' THEN 0 ELSE e.id END) FROM job e WHERE e.order_key = j.order_key AND e.state IN ('ready', 'running'))) \
                ORDER BY j.run_at, j.id LIMIT {limit} {}) \
              RETURNING id, org_id, kind, version, payload, attempt, order_key, run_at",
             placeholders(4, kinds.len()),

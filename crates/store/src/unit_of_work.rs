@@ -16,6 +16,8 @@ use crate::rows::{self, unavailable};
 /// Wakes whoever waits for jobs.
 pub(crate) struct Waker {
     pub(crate) notify: Notify,
+    /// What this process's announcements carry.
+    pub(crate) process: String,
 }
 
 /// A transaction on either database. Dropped without commit it is rolled back.
@@ -43,7 +45,12 @@ impl SqlTx {
 
     async fn finish(self) -> Result<(), StoreError> {
         if self.wakes && self.backend == DbBackend::Postgres {
-            rows::execute(&self.inner, "SELECT pg_notify($1, '')", vec![JOBS_CHANNEL.into()]).await?;
+            rows::execute(
+                &self.inner,
+                "SELECT pg_notify($1, $2)",
+                vec![JOBS_CHANNEL.into(), self.waker.process.clone().into()],
+            )
+            .await?;
         }
         self.inner.commit().await.map_err(unavailable)?;
         if self.wakes {

@@ -20,7 +20,8 @@ use frontdesk_ports::store::{
 };
 
 use crate::calls::ToldCall;
-use crate::jobs::{JobKind, JobOutcome, SendTextJob, TimerJob, stored};
+use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob, stored};
+use crate::outbound::Ready;
 use crate::{ClinicView, Reception, ReceptionError, notify};
 
 /// What a turn answers.
@@ -310,7 +311,7 @@ async fn say(
     consent: ConsentStanding,
     said: &Utterance,
     occasioned_at: Timestamp,
-) -> Result<Vec<ClaimedJob>, ReceptionError> {
+) -> Result<Vec<Follower>, ReceptionError> {
     let now = cx.now();
     let quiet = quiet_hours(view, &row.address);
     let mut next = Vec::new();
@@ -346,7 +347,7 @@ async fn say(
         if enqueued.claimed {
             message.state = SendState::Sending;
             message.attempts = 1;
-            next.push(ClaimedJob {
+            let job = ClaimedJob {
                 id: enqueued.id,
                 org: Some(row.org),
                 kind: JobKind::SendText.key().to_owned(),
@@ -355,7 +356,9 @@ async fn say(
                 attempt: 1,
                 order_key,
                 run_at: now,
-            });
+            };
+            let ready = Ready { message: message.clone(), row: row.clone() };
+            next.push(Follower { job, ready: Some(Box::new(ready)) });
         }
         tx.insert_outbound(&message).await?;
     }

@@ -10,6 +10,7 @@ use frontdesk_engine::turn::Timer;
 use frontdesk_ports::calls::CallCommand;
 use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
+use crate::outbound::Ready;
 use crate::{Reception, ReceptionError, calls, catch_up, conversation, housekeeping, notify, outbound};
 
 pub use runner::Runner;
@@ -160,11 +161,28 @@ pub enum JobOutcome {
     /// The runner ends the row.
     End(JobEnd),
     /// The row was ended in the transaction of the effect; these jobs were stored as claimed and come next.
-    Ended(Vec<ClaimedJob>),
+    Ended(Vec<Follower>),
+}
+
+/// A job stored as claimed by this process, with what it needs where that is at hand.
+pub struct Follower {
+    pub(crate) job: ClaimedJob,
+    /// The message a [`JobKind::SendText`] sends, as it was just written.
+    pub(crate) ready: Option<Box<Ready>>,
+}
+
+impl From<ClaimedJob> for Follower {
+    fn from(job: ClaimedJob) -> Self {
+        Self { job, ready: None }
+    }
 }
 
 /// Runs one job.
-pub(crate) async fn run(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+pub(crate) async fn run(
+    cx: &Reception,
+    job: &ClaimedJob,
+    ready: Option<Box<Ready>>,
+) -> Result<JobOutcome, ReceptionError> {
     let kind = JobKind::from_key(&job.kind).ok_or(ReceptionError::Payload)?;
     if job.version > kind.version() {
         // A newer process wrote it: leave it to one that knows.
@@ -173,7 +191,7 @@ pub(crate) async fn run(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, 
     match kind {
         JobKind::Inbound => conversation::receive::inbound(cx, job).await,
         JobKind::Turn => conversation::receive::settled(cx, job).await,
-        JobKind::SendText => outbound::send_text(cx, job).await,
+        JobKind::SendText => outbound::send_text(cx, job, ready).await,
         JobKind::SendNotice => notify::send_notice(cx, job).await,
         JobKind::Timer => conversation::receive::timer(cx, job).await,
         JobKind::CallCommand => calls::command(cx, job).await,

@@ -17,7 +17,8 @@ use frontdesk_domain::limits::{
 use frontdesk_ports::MovableClock;
 use frontdesk_ports::store::{ClaimedJob, JobEnd, StoreError};
 
-use super::{JobKind, JobOutcome, given_up, run};
+use super::{Follower, JobKind, JobOutcome, given_up, run};
+use crate::outbound::Ready;
 use crate::{Reception, ReceptionError};
 
 /// Runs jobs.
@@ -117,21 +118,21 @@ impl Runner {
     }
 
     async fn run_chain(&self, job: ClaimedJob) {
-        let mut next = vec![job];
-        while let Some(job) = next.pop() {
+        let mut next = vec![Follower::from(job)];
+        while let Some(Follower { job, ready }) = next.pop() {
             self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id);
-            let followers = self.run_one(&job).await;
+            let followers = self.run_one(&job, ready).await;
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             held.remove(&job.id);
-            held.extend(followers.iter().map(|f| f.id));
+            held.extend(followers.iter().map(|f| f.job.id));
             drop(held);
             next.extend(followers.into_iter().rev());
         }
     }
 
-    async fn run_one(&self, job: &ClaimedJob) -> Vec<ClaimedJob> {
+    async fn run_one(&self, job: &ClaimedJob, ready: Option<Box<Ready>>) -> Vec<Follower> {
         // A panic is a bug in one job: it must neither keep the lease for ever nor take others along.
-        let ran = AssertUnwindSafe(run(&self.cx, job)).catch_unwind().await;
+        let ran = AssertUnwindSafe(run(&self.cx, job, ready)).catch_unwind().await;
         let end = match ran.unwrap_or(Err(ReceptionError::Panicked)) {
             Ok(JobOutcome::Ended(followers)) => return followers,
             Ok(JobOutcome::End(end)) => end,

@@ -67,7 +67,7 @@ CREATE TABLE job (
   order_key TEXT, state TEXT NOT NULL, run_at BIGINT NOT NULL, attempt BIGINT NOT NULL, worker TEXT, lease_until BIGINT,
   error TEXT, created_at BIGINT NOT NULL
 );
-CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_due ON job (state, run_at, id);
 CREATE INDEX job_order ON job (order_key, id);
 CREATE TABLE note (
   key TEXT PRIMARY KEY, value TEXT NOT NULL

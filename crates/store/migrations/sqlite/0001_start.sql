@@ -67,7 +67,7 @@ CREATE TABLE job (
   order_key TEXT, state TEXT NOT NULL, run_at INTEGER NOT NULL, attempt INTEGER NOT NULL, worker TEXT, lease_until INTEGER,
   error TEXT, created_at INTEGER NOT NULL
 );
-CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_due ON job (state, run_at, id);
 CREATE INDEX job_order ON job (order_key, id);
 CREATE TABLE note (
   key TEXT PRIMARY KEY, value TEXT NOT NULL
