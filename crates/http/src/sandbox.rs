@@ -1,6 +1,7 @@
 //! The sandbox's phone: play the patient over HTTP. Mounted only where the carrier is the sandbox.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::call::CallReport;
+use frontdesk_domain::text::mend_lone_surrogates;
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
 
 use crate::{Http, Problem};
@@ -94,8 +96,15 @@ fn numbers(http: &Http, body: &FromPatient) -> Result<(String, String), Problem>
     Ok((from.expose().to_owned(), to.expose().to_owned()))
 }
 
+/// The body, whatever content type it came under; half an emoji is mended as a carrier's is.
+fn from_patient(body: &[u8]) -> Result<FromPatient, Problem> {
+    serde_json::from_slice(&mend_lone_surrogates(body))
+        .map_err(|_| Problem::new("malformed", "expected JSON such as {\"from\": \"+13475550123\", \"text\": \"hi\"}"))
+}
+
 /// The patient texts.
-pub(crate) async fn text(State(http): State<Http>, Json(body): Json<FromPatient>) -> Result<StatusCode, Problem> {
+pub(crate) async fn text(State(http): State<Http>, body: Bytes) -> Result<StatusCode, Problem> {
+    let body = from_patient(&body)?;
     let (from, to) = numbers(&http, &body)?;
     let what = Inbound::Text {
         from,
@@ -115,7 +124,8 @@ pub(crate) async fn text(State(http): State<Http>, Json(body): Json<FromPatient>
 }
 
 /// The patient calls and nobody answers.
-pub(crate) async fn call(State(http): State<Http>, Json(body): Json<FromPatient>) -> Result<StatusCode, Problem> {
+pub(crate) async fn call(State(http): State<Http>, body: Bytes) -> Result<StatusCode, Problem> {
+    let body = from_patient(&body)?;
     let (from, to) = numbers(&http, &body)?;
     let session = format!("{:032x}", http.reception.ids.raw(http.reception.now()));
     let report = |report| Inbound::Call {

@@ -59,6 +59,47 @@ impl SqlTx {
         Ok(Enqueued { id: get(&row, "id")?, claimed })
     }
 
+    /// Stores jobs that nobody holds yet, in their order, in one statement.
+    pub(crate) async fn insert_ready_jobs<'a>(
+        &mut self,
+        jobs: impl Iterator<Item = &'a NewJob> + Send,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        const COLUMNS: usize = 6;
+        let mut values: Vec<Value> = vec![micros(at).into()];
+        let mut rows = Vec::new();
+        for (n, job) in jobs.enumerate() {
+            let payload = self.keys.seal(job.org, &place(job.kind), &job.payload)?;
+            let first = n * COLUMNS + 2;
+            rows.push(format!(
+                "(${}, ${}, ${}, ${}, ${}, 'ready', ${}, 0, $1)",
+                first,
+                first + 1,
+                first + 2,
+                first + 3,
+                first + 4,
+                first + 5
+            ));
+            values.extend([
+                Value::from(job.org.map(|org| org.to_string())),
+                job.kind.into(),
+                i64::from(job.version).into(),
+                payload.into(),
+                job.order_key.clone().into(),
+                micros(job.run_at).into(),
+            ]);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.wakes = true;
+        let sql = format!(
+            "INSERT INTO job (org_id, kind, version, payload, order_key, state, run_at, attempt, created_at) VALUES {}",
+            rows.join(", ")
+        );
+        execute(&self.inner, &sql, values).await.map(|_| ())
+    }
+
     fn claimed(&self, row: &QueryResult) -> Result<ClaimedJob, StoreError> {
         let org: Option<OrgId> = get::<Option<String>>(row, "org_id")?
             .map(|text| text.parse().map_err(|_| StoreError::Corrupt("an id")))

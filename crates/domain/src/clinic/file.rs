@@ -198,6 +198,19 @@ fn check(text: &str, file: &ClinicFile) -> Result<(), ClinicFileError> {
             return Err(top("calls", "expected ring_seconds from 5 to 60"));
         }
     }
+    if let Some(booking) = &file.booking {
+        if booking.horizon.as_mins() < 24 * 60 {
+            return Err(top("booking", "expected a horizon of at least 1d: nothing could be booked"));
+        }
+        if booking.minimum_notice >= booking.horizon {
+            return Err(top("booking", "expected a minimum_notice shorter than the horizon: nothing could be booked"));
+        }
+    }
+    if let (Some(notify), Some(numbers)) = (&file.notify, &file.phone_numbers) {
+        if notify.sms.iter().any(|number| numbers.contains(number)) {
+            return Err(top("notify", "expected phones of people in sms, not one of the clinic's own phone_numbers"));
+        }
+    }
     if let Some(sections) = &file.knowledge {
         if sections.len() > KNOWLEDGE_SECTIONS_MAX {
             return Err(top("knowledge", "expected at most 50 knowledge sections"));

@@ -460,7 +460,7 @@ impl Reader<'_> {
     fn for_other(&self, names: &mut Names) {
         for at in 0..self.text.tokens.len() {
             let relative = match (self.word(at), self.word(at + 1)) {
-                ("for" | "para", "my" | "mi" | "our" | "a") => at + 2,
+                ("for" | "para" | "book" | "schedule" | "agendar", "my" | "mi" | "our" | "a") => at + 2,
                 ("my" | "mi", _)
                     if matches!(
                         self.word(at + 2),
