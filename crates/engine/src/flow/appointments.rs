@@ -51,7 +51,7 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
         return Flow::Go;
     }
-    if reading.wants(Intent::Affirm) || (cancels && !reading.wants(Intent::Deny)) {
+    if reading.assents || (cancels && !reading.wants(Intent::Deny)) {
         turn.act(Action::CancelVisit(appointment.id));
         return Flow::Done;
     }

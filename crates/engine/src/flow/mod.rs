@@ -353,6 +353,7 @@ fn small_talk(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             && reading.wants(Intent::Affirm)
             && !reading.wants(Intent::Goodbye);
         if !busy {
+            turn.state.expecting = crate::understand::Expecting::None;
             turn.say(Act::Welcome { appointment: turn.state.appointment.is_some() });
             return Flow::Done;
         }

@@ -47,6 +47,7 @@ pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let asks = reading.wants(Intent::Question);
     if (reading.says(Remark::Thinking) && !open_question || objects) && !asks {
         let again = !turn.state.say_once(&format!("thinking_{}", turn.state.lead.sequence));
+        turn.state.expecting = Expecting::None;
         turn.say(if again { Act::NoProblem } else { Act::TakeYourTime });
         return Flow::Done;
     }

@@ -20,8 +20,11 @@ pub(super) fn wrong_number(text: &Text) -> bool {
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
 pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
-    let trimmed: Vec<&str> =
-        words.iter().copied().filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks")).collect();
+    let trimmed: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks" | "okay" | "ok" | "yes" | "just"))
+        .collect();
     match trimmed.as_slice() {
         [
             "stop" | "stopall" | "unsubscribe" | "quit" | "revoke" | "optout" | "alto" | "parar" | "pare" | "baja"

@@ -282,6 +282,8 @@ pub struct Reading {
     pub preference: TimePreference,
     /// Index of the offered time taken.
     pub selected: Option<usize>,
+    /// A plain yes to one question, with nothing that takes it back.
+    pub assents: bool,
     /// The one time a clarifying question is about.
     pub candidate: Option<usize>,
     /// What it does to the offer.
@@ -398,6 +400,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     reading.candidate = replied.candidate;
+    reading.assents = reading.wants(Intent::Affirm) && stance::assents(text);
     if let Some(hour) = replied.hour.filter(|_| reading.preference.times.is_empty()) {
         reading.preference.times = vec![time::likely_time(hour)];
     }
@@ -512,6 +515,17 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
         if reading.wants(Intent::Cancel) {
             reading.intents.retain(|i| !matches!(i, Intent::Deny));
         }
+    }
+    // "Please don't cancel", "what if I need to cancel?": no wish to.
+    let spared =
+        reading.words.windows(2).any(|w| matches!(w[0].as_str(), "dont" | "not" | "never") && w[1] == "cancel");
+    let supposed = message.contains('?')
+        && reading
+            .words
+            .first()
+            .is_some_and(|w| matches!(w.as_str(), "what" | "if" | "do" | "does" | "is" | "how" | "si"));
+    if spared || supposed {
+        reading.intents.retain(|i| *i != Intent::Cancel);
     }
     if reading.opt_out == Some(OptOut::Stop) {
         reading.intents.retain(|i| !matches!(i, Intent::Cancel | Intent::Affirm));

@@ -116,7 +116,9 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         && matches!(offer.expecting, Expecting::Slot | Expecting::Confirm | Expecting::None)
     {
         return if offer.times.len() == 1 {
-            if !stance::assents(text) {
+            // After a pause a courtesy takes nothing: "ok thanks" answers no question then.
+            let weak = offer.expecting == Expecting::None && !text.has_any(&["yes", "book", "works", "take", "si"]);
+            if weak || !stance::assents(text) {
                 return none;
             }
             Reply { action: Some(SlotAction::Select), selected: Some(0), ..none }

@@ -51,7 +51,9 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
             && !around.iter().any(|t| matches!(t.word.as_str(), "i" | "my" | "im" | "ive"));
     let joking = text.has_any(&["lol", "lmao", "haha", "hahaha", "joking", "kidding", "jk"]);
     let past = around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "used"))
-        && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"));
+        && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
+        // "After my last filler today": it is now.
+        && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);
     asked_about || joking || past || negated_before(text, start)
 }
 

@@ -286,6 +286,28 @@ const OPEN: &[&str] = &[
     "pregunto",
     "consultar",
     "whichever",
+    "nevermind",
+    "nvm",
+    "forget",
+    "hate",
+    "sucks",
+    "ugh",
+    "nah",
+    "theory",
+    "wish",
+    "tempting",
+    "painful",
+    "stretch",
+    "hurts",
+    "pencil",
+    "pienso",
+    "consulto",
+    "vez",
+    "pudiera",
+];
+/// What a "yes" to the only time on offer may be about instead.
+const ASIDE: &[&str] = &[
+    "question", "here", "email", "number", "online", "call", "new", "still", "hmm", "stop", "look", "fee", "no", "name",
 ];
 const ASKING: &[&str] = &[
     "who", "whos", "what", "whats", "when", "whens", "where", "which", "how", "hows", "why", "does", "did", "is",
@@ -345,15 +367,20 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     let has = |list: &[&str]| words.iter().any(|at| !in_cue(*at) && list.contains(&text.word(*at)));
     // "I'll take it", "book me": said outright, whatever else is said.
     let outright = (0..text.tokens.len()).any(|at| {
-        pair(
-            text,
-            at,
-            &["ill", "id", "well", "will", "to", "me", "can", "please"],
-            &["take", "grab", "book", "reserve", "go", "do", "pick"],
-        ) || pair(text, at, &["lets"], &["do", "go", "book", "take"])
+        pair(text, at, &["ill", "id", "well", "please"], &["take", "grab", "book", "reserve", "go", "do", "pick"])
+            || pair(text, at, &["lets"], &["do", "go", "book", "take"])
             || pair(text, at, &["book", "reserve", "schedule"], &["it", "me", "that", "the", "us", "this"])
-            || pair(text, at, &["works", "perfect"], &["for", "great", "perfectly"])
+            || (pair(text, at, &["works", "perfect"], &["for"]) && matches!(text.word(at + 2), "me" | "us"))
+            || pair(text, at, &["works", "perfect"], &["great", "perfectly"])
     });
+    // "I want 2:30 but I can't", "sure... not": what refuses behind the time takes it back.
+    let last_cue = spans.iter().map(|(_, end)| *end).max().unwrap_or(0);
+    let taken_back = words
+        .iter()
+        .any(|at| *at >= last_cue && REFUSING.contains(&text.word(*at)) && !pair(text, *at, &["cant"], &["wait"]));
+    if taken_back {
+        return Stance::Leaves;
+    }
     let thinks = (0..text.tokens.len()).any(|at| {
         pair(text, at, &["let"], &["me", "u", "you"])
             || pair(text, at, &["think", "thinking"], &["about", "on", "over"])
@@ -398,7 +425,7 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     }
     if asks && !requests && !outright {
         // "Yes! What's the address?" takes and asks; "ok how much" only asks.
-        let yes = matches!(text.word(0), "yes" | "perfect" | "si" | "perfecto" | "absolutely");
+        let yes = words.len() > 1 && matches!(text.word(0), "yes" | "perfect" | "si" | "perfecto" | "absolutely");
         if yes && !text.has_any(&["much", "cost", "price", "cuanto", "cuesta", "cancel"]) {
             return Stance::Takes;
         }
@@ -423,5 +450,10 @@ pub(crate) fn assents(text: &Text) -> bool {
     if text.has_any(&["cancel", "later", "but", "pero", "much", "cost", "price"]) {
         return false;
     }
-    of(text, &[]) == Stance::Takes
+    let words = || text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.as_str());
+    // "No problem, 9 works" begins so; "yeah no" ends so.
+    let aside = words().skip(1).any(|word| ASIDE.contains(&word));
+    let plain = words().filter(|word| !MILD.contains(word) && !STRONG.contains(word)).count();
+    let asks = text.tokens.iter().any(|t| t.sign() == Some('?'));
+    !aside && (plain == 0 || asks) && words().count() > 0 && of(text, &[]) == Stance::Takes
 }

@@ -291,6 +291,11 @@ fn what_takes_a_time_and_what_only_names_it() {
         "the 9 wont work",
         "I don't want the 9am",
         "anything later than the 4:30?",
+        "I want 2:30 but I can't",
+        "2:30 sucks",
+        "I wish I could do 2:30",
+        "pencil me in for 2:30 but don't confirm",
+        "the second one is tempting",
     ];
     for text in named {
         assert_eq!(takes(&six, text), None, "{text}");
@@ -301,6 +306,18 @@ fn what_takes_a_time_and_what_only_names_it() {
         "ok how much",
         "great thanks, talk later",
         "yes please cancel",
+        "yeah no",
+        "fine, forget it",
+        "sure... not",
+        "it works for my mom, not me",
+        "claro que no",
+        "alright I'll call instead",
+        "perfect, I'll call you to book",
+        "ok, hmm",
+        "yes I have a question",
+        "yes that's my email",
+        "yes I'm new",
+        "ok nevermind",
         "ok but can I do 10 instead",
     ];
     for text in mentioned {
@@ -462,6 +479,9 @@ fn consent_and_its_near_misses() {
         "no más",
         "you're spamming me",
         "stop sending me these",
+        "quit it with the messages",
+        "do not contact",
+        "ok stop",
     ];
     for text in stop {
         assert_eq!(read(text).opt_out, Some(OptOut::Stop), "{text}");
@@ -493,6 +513,7 @@ fn consent_and_its_near_misses() {
         "please take me off your list of new patients, I'm existing",
         "don't message me on instagram, text is better",
         "no quiero esperar mas",
+        "don't text my husband, text me",
     ];
     for text in not {
         assert_eq!(read(text).opt_out, None, "{text}");
