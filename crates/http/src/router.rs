@@ -17,10 +17,10 @@ use crate::{Http, Problem, sandbox, webhooks};
 pub fn api(http: Http) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
-        .route("/webhooks/telnyx/messages", post(webhooks::telnyx))
-        .route("/webhooks/telnyx/voice", post(webhooks::telnyx))
-        .route("/webhooks/twilio/sms", post(webhooks::twilio))
-        .route("/webhooks/twilio/voice", post(webhooks::twilio));
+        .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
+        .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
+        .route("/webhooks/twilio/sms", webhooks::of("twilio"))
+        .route("/webhooks/twilio/voice", webhooks::of("twilio"));
     if http.sandbox.is_some() {
         router = router
             .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))

@@ -5,32 +5,24 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
 
 use frontdesk_ports::inbound::{Acknowledgement, CallAnswer, WebhookError, WebhookRequest};
 use frontdesk_reception::calls::answer_call;
 
 use crate::{Http, Problem};
 
-/// Telnyx: messages and receipts, and calls; the event's kind tells which.
-pub(crate) async fn telnyx(
-    State(http): State<Http>,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    receive(&http, "telnyx", uri.path(), query.as_deref(), &headers, body).await
-}
-
-/// Twilio: texts, receipts and calls; the form's fields tell which.
-pub(crate) async fn twilio(
-    State(http): State<Http>,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    receive(&http, "twilio", uri.path(), query.as_deref(), &headers, body).await
+/// A vendor's route; what a request is about, its port reads from the request.
+pub(crate) fn of(vendor: &'static str) -> MethodRouter<Http> {
+    post(
+        move |State(http): State<Http>,
+              uri: Uri,
+              RawQuery(query): RawQuery,
+              headers: HeaderMap,
+              body: Result<Bytes, BytesRejection>| async move {
+            receive(&http, vendor, uri.path(), query.as_deref(), &headers, body).await
+        },
+    )
 }
 
 async fn receive(

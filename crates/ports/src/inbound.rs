@@ -236,6 +236,6 @@ pub struct Missed {
 pub trait CatchUp: Send + Sync {
     /// The vendor's name.
     fn vendor(&self) -> &'static str;
-    /// Events the vendor gave up on between an instant and now (real clock). They may be known already.
+    /// Events the vendor gave up on between an instant and now. They may be known already.
     async fn missed_since(&self, since: Timestamp, now: Timestamp) -> Result<Missed, PortError>;
 }

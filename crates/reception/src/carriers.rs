@@ -63,15 +63,17 @@ pub(crate) async fn send(
     cx: &Reception,
     clinic: ClinicId,
     sms: OutboundSms,
-) -> Result<Result<(&'static str, VendorMessageId), PortError>, ReceptionError> {
+) -> Result<(&'static str, VendorMessageId), PortError> {
     let mut first: Option<PortError> = None;
-    for Way { carrier, from } in ways(cx, clinic, &sms.from).await? {
+    // Without the store nobody was asked: it certainly did not happen.
+    let nowhere = |_| PortError::new("sms", "route", PortErrorKind::Unavailable, "store");
+    for Way { carrier, from } in ways(cx, clinic, &sms.from).await.map_err(nowhere)? {
         let vendor = carrier.vendor();
         if let Some(wait) = cx.pauses.left(vendor, cx.clock.real_now()) {
             // It asked for a pause: asking again would only make it longer. Order is kept, so nobody jumps the queue.
             let mut error = PortError::new(vendor, "send", PortErrorKind::RateLimited, "pause");
             error.retry_after = Some(wait);
-            return Ok(Err(first.unwrap_or(error)));
+            return Err(first.unwrap_or(error));
         }
         let attempt = OutboundSms { from, ..sms.clone() };
         match carrier.send(&attempt).await {
@@ -79,7 +81,7 @@ pub(crate) async fn send(
                 if first.is_some() {
                     Counters::add(&cx.counters.failed_over);
                 }
-                return Ok(Ok((vendor, id)));
+                return Ok((vendor, id));
             }
             Err(error) => {
                 if error.kind == PortErrorKind::RateLimited {
@@ -97,7 +99,7 @@ pub(crate) async fn send(
             }
         }
     }
-    Ok(Err(first.unwrap_or_else(off)))
+    Err(first.unwrap_or_else(off))
 }
 
 /// Until when carriers asked to be left alone (real clock).

@@ -314,5 +314,6 @@ async fn text_staff(cx: &Reception, row: &ConversationRow, notice: &Notice) -> R
         reference: None,
         conversation: row.id,
     };
-    carriers::send(cx, row.clinic, sms).await?.map(|_| ()).map_err(Into::into)
+    carriers::send(cx, row.clinic, sms).await?;
+    Ok(())
 }

@@ -47,7 +47,7 @@ pub(crate) async fn send_text(
     // Stored as under way together with this job, whose first attempt this is: nobody handed it over yet, and the rules
     // were asked in that transaction.
     if asked.state == SendState::Sending && job.attempt == 1 && asked.attempts == 1 {
-        let outcome = hand_over(cx, &row, &asked).await?;
+        let outcome = hand_over(cx, &row, &asked).await;
         return record(cx, job, &view, row, asked, outcome).await;
     }
     // An unclear send is looked up where that can be done, before the transaction that decides.
@@ -99,7 +99,7 @@ pub(crate) async fn send_text(
     message.attempts += 1;
     tx.update_outbound(&message, now).await?;
     tx.commit().await?;
-    let outcome = hand_over(cx, &row, &message).await?;
+    let outcome = hand_over(cx, &row, &message).await;
     record(cx, job, &view, row, message, outcome).await
 }
 
@@ -160,22 +160,28 @@ async fn hand_over(
     cx: &Reception,
     row: &ConversationRow,
     message: &OutboundMessage,
-) -> Result<Result<(&'static str, VendorMessageId), PortError>, ReceptionError> {
-    match as_text(row, message) {
-        Ok(sms) => carriers::send(cx, row.clinic, sms).await,
-        Err(error) => Ok(Err(error)),
-    }
+) -> Result<(&'static str, VendorMessageId), PortError> {
+    carriers::send(cx, row.clinic, as_text(row, message)?).await
 }
 
-/// What the carrier of an unclear send says when it is asked for the message itself.
+/// What the carriers say when they are asked for the message of an unclear send: the one that had it, or each of them where a
+/// process died before it was written down which. Not there only when every one of them can tell and none has it.
 async fn trace(cx: &Reception, row: &ConversationRow, message: &OutboundMessage) -> Result<Trace, PortError> {
-    let vendor = message.vendor.as_deref().unwrap_or_default();
-    let Some(carrier) = cx.carriers.iter().find(|carrier| carrier.vendor() == vendor) else {
-        return Ok(Trace::Unsearchable);
-    };
     // The vendor's clock and ours differ a little.
     let since = message.written_at - jiff::SignedDuration::from_mins(2);
-    carrier.trace(&as_text(row, message)?, since).await
+    let text = as_text(row, message)?;
+    let mut answer = if cx.carriers.is_empty() { Trace::Unsearchable } else { Trace::NotThere };
+    for carrier in cx.carriers.iter().filter(|c| message.vendor.as_deref().is_none_or(|known| known == c.vendor())) {
+        match carrier.trace(&text, since).await {
+            Ok(Trace::Found(id)) => return Ok(Trace::Found(id)),
+            Ok(Trace::NotThere) => {}
+            Ok(Trace::Unsearchable) => answer = Trace::Unsearchable,
+            Err(error) if error.is_passing() => return Err(error),
+            // It will never tell.
+            Err(_) => answer = Trace::Unsearchable,
+        }
+    }
+    Ok(answer)
 }
 
 async fn end(
@@ -285,6 +291,23 @@ async fn undelivered(
     tracing::error!(message.id = %message.id, conversation.id = %row.id, code, "a message will not arrive; staff are told");
     let state = state_of(row)?;
     notify::write(cx, tx, view, row, &state, NoticeAbout::Handover(HandoverReason::NotUnderstood)).await
+}
+
+/// The job of a message was given up: it will not arrive, and staff hear of it.
+pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
+    let SendTextJob { message } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let (_, row, view) = recipient(cx, org, message).await?;
+    let mut tx = cx.store.begin(org).await?;
+    let mut message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
+    if message.state.is_settled() {
+        return Ok(());
+    }
+    message.state = SendState::Failed;
+    undelivered(cx, tx.as_mut(), &view, &row, &message, "given_up").await?;
+    tx.update_outbound(&message, cx.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What became of a message, as the carrier reports it. It settles an unclear send and never moves a message back.

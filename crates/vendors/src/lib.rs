@@ -5,5 +5,6 @@
 //! | [`telnyx`] | yes | yes | yes | yes |
 //! | [`twilio`] | yes | by the answer to the webhook | yes | texts |
 
+mod exchange;
 pub mod telnyx;
 pub mod twilio;

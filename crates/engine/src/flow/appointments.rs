@@ -21,7 +21,7 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     turn.state.expecting = Expecting::None;
     let Some(appointment) = turn.state.appointment.clone() else { return Flow::Go };
     if matches!(question, Pending::WhichToCancel | Pending::WhichToMove) {
-        let Some(meant) = named(turn, reading) else { return Flow::Go };
+        let Some(meant) = named(turn, reading, true) else { return Flow::Go };
         turn.state.talk_about(meant.id);
         if question == Pending::WhichToCancel {
             confirm_cancel(turn, &meant);
@@ -62,21 +62,20 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     Flow::Go
 }
 
-/// The visit a message means by its service or its day; of one there is no question.
-fn named(turn: &Turn<'_>, reading: &Reading) -> Option<Appointment> {
+/// The visit a message means by its service, else by its day; of one there is no question. A day named to move a visit is
+/// where it shall go, and tells nothing (`by_day`).
+fn named(turn: &Turn<'_>, reading: &Reading, by_day: bool) -> Option<Appointment> {
     let ahead = turn.state.visits_ahead(turn.now);
     if let [only] = ahead.as_slice() {
         return Some((*only).clone());
     }
-    let fits = |visit: &Appointment| {
-        let start = turn.facts.local(visit.slot.start);
-        let by_service = reading.services.contains(&visit.service_name);
-        let by_day = !reading.preference.is_empty()
-            && reading.preference.says_days()
-            && reading.preference.admits_day(start.date());
-        by_service || by_day
+    let of_service = |visit: &Appointment| reading.services.contains(&visit.service_name);
+    let on_day = |visit: &Appointment| {
+        let day = turn.facts.local(visit.slot.start).date();
+        by_day && reading.preference.says_days() && reading.preference.admits_day(day)
     };
-    let mut found = ahead.iter().filter(|visit| fits(visit));
+    let by_service = ahead.iter().any(|visit| of_service(visit));
+    let mut found = ahead.iter().filter(|visit| if by_service { of_service(visit) } else { on_day(visit) });
     let first = found.next()?;
     found.next().is_none().then(|| (**first).clone())
 }
@@ -118,11 +117,15 @@ fn list_of(turn: &Turn<'_>, which: bool) -> Act {
 /// What is asked about a visit that stands.
 pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let ahead = turn.state.visits_ahead(turn.now).len();
-    if let Some(meant) = named(turn, reading) {
+    let offering = turn.state.offer.is_some();
+    // While a visit is being moved it stays the one talked about, whatever days and services are named on the way.
+    let changes =
+        reading.wants(Intent::Cancel) || reading.wants(Intent::Reschedule) || reading.says(Remark::CannotCome);
+    let meant = named(turn, reading, !reading.wants(Intent::Reschedule)).filter(|_| changes);
+    if let Some(meant) = meant.as_ref().filter(|_| !turn.state.rescheduling) {
         turn.state.talk_about(meant.id);
     }
     let upcoming = turn.state.appointment.clone().filter(|a| a.status.stands() && a.slot.start > turn.now);
-    let offering = turn.state.offer.is_some();
     if reading.wants(Intent::CheckAppointment) && !(offering && reading.slot_action.is_some()) {
         match upcoming {
             Some(_) if ahead > 1 => {
@@ -188,7 +191,7 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             turn.say(Act::NoVisit);
             return Flow::Go;
         };
-        if ahead > 1 && named(turn, reading).is_none() && !corrects {
+        if ahead > 1 && meant.is_none() && !corrects && !turn.state.rescheduling {
             turn.state.pending = Some(Pending::WhichToMove);
             let act = list_of(turn, true);
             turn.say(act);
@@ -199,7 +202,7 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     }
     if reading.wants(Intent::Cancel) {
         match upcoming {
-            Some(_) if ahead > 1 && named(turn, reading).is_none() => {
+            Some(_) if ahead > 1 && meant.is_none() => {
                 turn.state.pending = Some(Pending::WhichToCancel);
                 let act = list_of(turn, true);
                 turn.say(act);

@@ -187,9 +187,8 @@ pub(super) fn find_provider(facts: &crate::turn::Facts<'_>, wish: &str) -> Optio
 fn is_change(turn: &Turn<'_>, reading: &Reading) -> bool {
     let another = reading.has_word(&["another", "also", "too", "second", "additional", "add", "both", "otra"])
         && !reading.has_word(&["instead", "different"]);
-    let same = turn.state.appointment.as_ref().is_some_and(|visit| {
-        visit.slot.start > turn.now && reading.services.iter().all(|name| *name == visit.service_name)
-    });
+    let ahead = turn.state.visits_ahead(turn.now);
+    let same = ahead.iter().any(|visit| reading.services.iter().all(|name| *name == visit.service_name));
     same && !another && !reading.for_other && (!reading.preference.is_empty() || reading.says(Remark::CannotCome))
 }
 

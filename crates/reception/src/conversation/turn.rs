@@ -10,7 +10,6 @@ use frontdesk_domain::ids::{AppointmentId, LeadId, MessageId, OrgId, raw_id};
 use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::quiet_hours::QuietHours;
 use frontdesk_domain::sms::{segments, split};
-use frontdesk_engine::phrase::Act;
 use frontdesk_engine::turn::{Order, Search, Utterance};
 use frontdesk_engine::{Action, Conversation, Facts, Input, step};
 use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingRequest};
@@ -270,11 +269,7 @@ async fn apply(
     for action in actions {
         match action {
             // The carrier answered the keyword; a second confirmation would be one too many.
-            // HELP is answered all the same: a second address to turn to does no harm, none would.
-            Action::Say(said)
-                if said.kind == MessageKind::Consent
-                    && carrier_replied
-                    && !said.acts.iter().any(|act| matches!(act, Act::Help)) => {}
+            Action::Say(said) if said.kind == MessageKind::Consent && carrier_replied => {}
             Action::Say(said) => {
                 next.extend(say(cx, tx.as_mut(), view, &row, consent, &said, heard.occasioned_at).await?);
             }

@@ -69,7 +69,12 @@ impl JobKind {
         1
     }
 
-    fn from_key(key: &str) -> Option<Self> {
+    /// It goes on for ever: a failure is only a reason to try again later.
+    pub(crate) const fn is_perpetual(self) -> bool {
+        matches!(self, Self::CatchUp | Self::Prune)
+    }
+
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
 }
@@ -208,6 +213,7 @@ pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), Rec
             let TurnJob { conversation } = payload(job)?;
             conversation::receive::unanswered(cx, job, conversation).await
         }
+        Some(JobKind::SendText) => outbound::given_up(cx, job).await,
         _ => Ok(()),
     }
 }

@@ -167,7 +167,8 @@ impl Runner {
             ReceptionError::Store(_) => true,
             ReceptionError::Port(error) => error.is_passing(),
         };
-        if !passing || job.attempt >= JOB_ATTEMPTS_MAX {
+        let perpetual = JobKind::from_key(&job.kind).is_some_and(JobKind::is_perpetual);
+        if !perpetual && (!passing || job.attempt >= JOB_ATTEMPTS_MAX) {
             tracing::error!(job.id = job.id, job.kind = job.kind, attempt = job.attempt, error.kind = %error, "a job was given up");
             return JobEnd::Dead { error: error.to_string() };
         }

@@ -9,7 +9,7 @@ use serde_json::json;
 use frontdesk_domain::span::Span;
 use frontdesk_ports::Clock as _;
 
-use crate::carrier::{By, Mood, twilio_call, twilio_text};
+use crate::carrier::{By, Mood, text_body, twilio_call, twilio_text};
 use crate::world::{CLINIC, JO, On, World, set_ups};
 
 const VOICE: &str = "/webhooks/twilio/voice";
@@ -141,6 +141,41 @@ async fn a_carrier_in_trouble_hands_over_to_the_other_but_never_when_unclear() {
         let by: Vec<By> = world.carrier.messages().iter().filter(|m| m.to == unsure).map(|m| m.by).collect();
         assert_eq!(by, [first]);
     }
+}
+
+#[tokio::test]
+async fn an_unclear_send_after_a_fail_over_is_found_and_never_repeated() {
+    let clinic = frontdesk_server::wiring::SAMPLE;
+    let two = clinic.replace("[\"+12125550100\"]", "[\"+12125550100\", \"+12125550101\"]");
+    assert_ne!(clinic, two, "the sample clinic has one number");
+    let mut world = World::over(On::Sqlite, &[By::Telnyx, By::Twilio], &two, START, Span::ZERO).await;
+    // The second number was seen at Twilio, so what fails over leaves from it.
+    let mut form = twilio_text("seen", "+13475550177", "hi");
+    form.iter_mut().filter(|(key, _)| *key == "To").for_each(|(_, value)| "+12125550101".clone_into(value));
+    world.post_form("/webhooks/twilio/sms", &form).await;
+    world.run().await;
+    world.carrier.next([Mood::Down, Mood::TakeAndLose]);
+    assert_eq!(world.texts(JO, "hi").await.len(), 1);
+    let sent = world.carrier.messages().into_iter().find(|m| m.to == JO).unwrap();
+    assert_eq!((sent.by, sent.from.as_str()), (By::Twilio, "+12125550101"));
+    world.wait(Span::mins(10)).await;
+    assert!(world.got(JO).is_empty(), "it was there");
+}
+
+#[tokio::test]
+async fn help_is_answered_by_whoever_must() {
+    let mut world = World::by(On::Sqlite, By::Twilio).await;
+    let mut form = twilio_text("help", JO, "HELP");
+    form.push(("OptOutType", "HELP".to_owned()));
+    world.post_form("/webhooks/twilio/sms", &form).await;
+    world.run().await;
+    assert!(world.got(JO).is_empty(), "Advanced Opt-Out answered it");
+    let mut world = World::new(On::Sqlite).await;
+    let mut body = text_body(world.clock.now(), "help", JO, CLINIC, "HELP");
+    body["data"]["payload"]["autoresponse_type"] = json!("HELP");
+    world.post("/webhooks/telnyx/messages", &body).await;
+    world.run().await;
+    assert_eq!(world.got(JO).len(), 1, "matched, but perhaps nothing is configured to answer it");
 }
 
 #[tokio::test]

@@ -8,15 +8,12 @@ use frontdesk_ports::PortError;
 use frontdesk_ports::inbound::{CatchUp, InboundEvent, Missed};
 
 use super::{TELNYX, TelnyxClient, webhook};
+use crate::exchange::by_stretches;
 
 /// The vendor's largest page.
 const PAGE: usize = 250;
 /// Pages read of one stretch of time; a stretch with more is halved.
 const PAGES: usize = 20;
-/// The longest stretch of time one look reads.
-const STRETCH: SignedDuration = SignedDuration::from_hours(6);
-/// The shortest; more than its pages hold in one minute no clinic has.
-const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
 #[async_trait]
 impl CatchUp for TelnyxClient {
@@ -25,17 +22,7 @@ impl CatchUp for TelnyxClient {
     }
 
     async fn missed_since(&self, since: Timestamp, now: Timestamp) -> Result<Missed, PortError> {
-        let mut stretch = STRETCH;
-        loop {
-            let until = now.min(since + stretch);
-            match self.given_up(since, until, stretch <= SHORTEST).await? {
-                Some(mut events) => {
-                    events.sort_by_key(|event| event.occurred_at);
-                    return Ok(Missed { events, until: (until < now).then_some(until) });
-                }
-                None => stretch /= 2,
-            }
-        }
+        by_stretches(since, now, |from, to, all_the_same| self.given_up(from, to, all_the_same)).await
     }
 }
 

@@ -1,15 +1,13 @@
 //! Requests to the API: authentication, deadline, and what an answer means.
 
-use std::time::Duration;
-
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use frontdesk_domain::limits::CARRIER_TIMEOUT;
 use frontdesk_ports::{PortError, PortErrorKind};
 
 use super::{TELNYX, TelnyxConfig, wire};
+use crate::exchange::{self, Refusal};
 
 /// A client of one account.
 pub struct TelnyxClient {
@@ -23,12 +21,7 @@ impl TelnyxClient {
     /// # Errors
     /// When the TLS library cannot start.
     pub fn new(config: TelnyxConfig) -> Result<Self, PortError> {
-        let http = reqwest::Client::builder()
-            .timeout(CARRIER_TIMEOUT.duration())
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(64)
-            .build()
-            .map_err(|_| PortError::new(TELNYX, "start", PortErrorKind::Unavailable, "tls"))?;
+        let http = exchange::client(TELNYX)?;
         Ok(Self { config, http })
     }
 
@@ -45,43 +38,13 @@ impl TelnyxClient {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = request.send().await.map_err(|error| lost(operation, &error))?;
-        let status = answer.status();
-        let retry_after = wait_of(answer.headers());
-        let body = answer.bytes().await.map_err(|error| {
-            let lost = lost(operation, &error);
-            // The status was there, so the vendor acted.
-            if status.is_success() { lost.unknown() } else { lost }
-        })?;
-        if status.is_success() {
-            return serde_json::from_slice(&body)
-                .map_err(|_| PortError::new(TELNYX, operation, PortErrorKind::Malformed, status.as_str()).unknown());
-        }
-        Err(refused(operation, status, &body, retry_after))
+        exchange::send(TELNYX, operation, request, |refusal| refused(operation, refusal)).await
     }
 }
 
-fn wait_of(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
-    let seconds = ["retry-after", "x-ratelimit-reset"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok()?.parse::<u64>().ok())?;
-    // A vendor that sends a date or nonsense must not park a message for a year.
-    Some(Duration::from_secs(seconds.clamp(1, 600)))
-}
-
-/// No answer: a connection that was never made carried nothing; everything else may have.
-fn lost(operation: &'static str, error: &reqwest::Error) -> PortError {
-    let kind = PortErrorKind::Unavailable;
-    if error.is_connect() || error.is_builder() {
-        PortError::new(TELNYX, operation, kind, "connect")
-    } else {
-        PortError::new(TELNYX, operation, kind, if error.is_timeout() { "timeout" } else { "connection" }).unknown()
-    }
-}
-
-fn refused(operation: &'static str, status: StatusCode, body: &[u8], retry_after: Option<Duration>) -> PortError {
-    let code = wire::error_code(body).unwrap_or_else(|| status.as_str().to_owned());
-    let kind = match (code.as_str(), status.as_u16()) {
+fn refused(operation: &'static str, refusal: &Refusal) -> PortError {
+    let code = wire::error_code(&refusal.body).unwrap_or_else(|| refusal.status.as_str().to_owned());
+    let kind = match (code.as_str(), refusal.status.as_u16()) {
         ("40300", 400..=499) => PortErrorKind::OptedOut,
         // Queue full, sender being provisioned: later is fine.
         ("40318" | "40320", _) | (_, 429) => PortErrorKind::RateLimited,
@@ -90,8 +53,5 @@ fn refused(operation: &'static str, status: StatusCode, body: &[u8], retry_after
         (_, 408 | 500..=599) => PortErrorKind::Unavailable,
         _ => PortErrorKind::Rejected,
     };
-    let mut error = PortError::new(TELNYX, operation, kind, code);
-    error.retry_after = retry_after;
-    // A gateway that gave up may have passed the request on.
-    if matches!(status.as_u16(), 408 | 500 | 502 | 504) { error.unknown() } else { error }
+    refusal.error(TELNYX, operation, kind, code)
 }

@@ -11,15 +11,12 @@ use frontdesk_ports::inbound::{CatchUp, Inbound, InboundEvent, Missed};
 
 use super::sms::created;
 use super::{TWILIO, TwilioClient};
+use crate::exchange::by_stretches;
 
 /// The vendor's largest page.
 const PAGE: usize = 1_000;
-/// The longest stretch of time one look reads.
-const STRETCH: SignedDuration = SignedDuration::from_hours(6);
 /// Pages read of one stretch of time; a stretch with more is halved.
 const PAGES: usize = 5;
-/// The shortest stretch.
-const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
 #[async_trait]
 impl CatchUp for TwilioClient {
@@ -28,17 +25,7 @@ impl CatchUp for TwilioClient {
     }
 
     async fn missed_since(&self, since: Timestamp, now: Timestamp) -> Result<Missed, PortError> {
-        let mut stretch = STRETCH;
-        loop {
-            let until = now.min(since + stretch);
-            match self.received(since, until, stretch <= SHORTEST).await? {
-                Some(mut events) => {
-                    events.sort_by_key(|event| event.occurred_at);
-                    return Ok(Missed { events, until: (until < now).then_some(until) });
-                }
-                None => stretch /= 2,
-            }
-        }
+        by_stretches(since, now, |from, to, all_the_same| self.received(from, to, all_the_same)).await
     }
 }
 

@@ -1,15 +1,13 @@
 //! Requests to the API: authentication, deadline, and what an answer means.
 
-use std::time::Duration;
-
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use frontdesk_domain::limits::CARRIER_TIMEOUT;
 use frontdesk_ports::{PortError, PortErrorKind};
 
 use super::{TWILIO, TwilioConfig};
+use crate::exchange::{self, Refusal};
 
 /// A client of one account.
 pub struct TwilioClient {
@@ -23,12 +21,7 @@ impl TwilioClient {
     /// # Errors
     /// When the TLS library cannot start.
     pub fn new(config: TwilioConfig) -> Result<Self, PortError> {
-        let http = reqwest::Client::builder()
-            .timeout(CARRIER_TIMEOUT.duration())
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(64)
-            .build()
-            .map_err(|_| PortError::new(TWILIO, "start", PortErrorKind::Unavailable, "tls"))?;
+        let http = exchange::client(TWILIO)?;
         Ok(Self { config, http })
     }
 
@@ -48,44 +41,16 @@ impl TwilioClient {
             .request(method, url)
             .basic_auth(&self.config.account_sid, Some(self.config.auth_token.expose_secret()));
         let request = if is_get { request.query(pairs) } else { request.form(pairs) };
-        let answer = request.send().await.map_err(|error| lost(operation, &error))?;
-        let status = answer.status();
-        let retry_after = wait_of(answer.headers());
-        let body = answer.bytes().await.map_err(|error| {
-            let lost = lost(operation, &error);
-            // The status was there, so the vendor acted.
-            if status.is_success() { lost.unknown() } else { lost }
-        })?;
-        if status.is_success() {
-            return serde_json::from_slice(&body)
-                .map_err(|_| PortError::new(TWILIO, operation, PortErrorKind::Malformed, status.as_str()).unknown());
-        }
-        Err(refused(operation, status, &body, retry_after))
+        exchange::send(TWILIO, operation, request, |refusal| refused(operation, refusal)).await
     }
 }
 
-fn wait_of(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
-    let seconds = headers.get("retry-after")?.to_str().ok()?.parse::<u64>().ok()?;
-    // A vendor that sends a date or nonsense must not park a message for a year.
-    Some(Duration::from_secs(seconds.clamp(1, 600)))
-}
-
-/// No answer: a connection that was never made carried nothing; everything else may have.
-fn lost(operation: &'static str, error: &reqwest::Error) -> PortError {
-    let kind = PortErrorKind::Unavailable;
-    if error.is_connect() || error.is_builder() {
-        PortError::new(TWILIO, operation, kind, "connect")
-    } else {
-        PortError::new(TWILIO, operation, kind, if error.is_timeout() { "timeout" } else { "connection" }).unknown()
-    }
-}
-
-fn refused(operation: &'static str, status: StatusCode, body: &[u8], retry_after: Option<Duration>) -> PortError {
-    let code = serde_json::from_slice::<Value>(body)
+fn refused(operation: &'static str, refusal: &Refusal) -> PortError {
+    let code = serde_json::from_slice::<Value>(&refusal.body)
         .ok()
         .and_then(|json| json["code"].as_i64())
-        .map_or_else(|| status.as_str().to_owned(), |code| code.to_string());
-    let kind = match (code.as_str(), status.as_u16()) {
+        .map_or_else(|| refusal.status.as_str().to_owned(), |code| code.to_string());
+    let kind = match (code.as_str(), refusal.status.as_u16()) {
         ("21610", _) => PortErrorKind::OptedOut,
         ("20429", _) | (_, 429) => PortErrorKind::RateLimited,
         // Queue overflow: later is fine. A suspended account: a person must act, the message may wait.
@@ -95,8 +60,5 @@ fn refused(operation: &'static str, status: StatusCode, body: &[u8], retry_after
         // Codes are split and refined over time: an unknown one is final for this message and no crash.
         _ => PortErrorKind::Rejected,
     };
-    let mut error = PortError::new(TWILIO, operation, kind, code);
-    error.retry_after = retry_after;
-    // A gateway that gave up may have passed the request on.
-    if matches!(status.as_u16(), 408 | 500 | 502 | 504) { error.unknown() } else { error }
+    refusal.error(TWILIO, operation, kind, code)
 }
