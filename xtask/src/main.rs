@@ -49,7 +49,10 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn tidy() -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace")?;
+    // Where it is run and not where it was built: checkouts may share a target folder.
+    let own = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = Path::new(&own).parent().context("the workspace")?;
+    let vendors = vendor_folders(root)?;
     let mut faults = layers(root)?;
     let mut files = Vec::new();
     rust_files(&root.join("crates"), &mut files)?;
@@ -68,9 +71,10 @@ fn tidy() -> anyhow::Result<()> {
             }
         }
         if let Some(vendor) = vendor_of(&name) {
-            for line in text.lines().filter(|l| l.trim_start().starts_with("use crate::")) {
-                let used = line.trim_start().trim_start_matches("use crate::");
-                if !used.starts_with(vendor) {
+            // Other folders by any path and in any line; what vendors share stands beside the folders.
+            for other in vendors.iter().filter(|other| *other != vendor) {
+                let paths = [format!("crate::{other}"), format!("super::super::{other}"), format!("crate::{{{other}")];
+                for line in text.lines().filter(|line| paths.iter().any(|path| line.contains(path))) {
                     faults.push(format!("{name}: a vendor folder imports another ({})", line.trim()));
                 }
             }
@@ -84,6 +88,18 @@ fn tidy() -> anyhow::Result<()> {
         eprintln!("{fault}");
     }
     bail!("tidy: {} faults", faults.len())
+}
+
+/// The vendors' folders.
+fn vendor_folders(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(root.join("crates/vendors/src"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(folders)
 }
 
 fn vendor_of(name: &str) -> Option<&str> {
