@@ -93,11 +93,8 @@ fn event(event: &wire::Event, query: Option<&str>) -> Option<InboundEvent> {
             text: payload.text.clone().unwrap_or_default(),
             references: payload.media.iter().flatten().filter_map(|m| m["url"].as_str().map(str::to_owned)).collect(),
             media: payload.media.as_ref().map_or(0, |m| u32::try_from(m.len()).unwrap_or(u32::MAX)),
-            // HELP is matched whether or not an answer is configured for it, so we answer it ourselves.
-            carrier_replied: payload
-                .autoresponse_type
-                .as_deref()
-                .is_some_and(|kind| !kind.eq_ignore_ascii_case("help")),
+            // A keyword is matched only where an answer to it is configured; HELP by default is not.
+            carrier_replied: payload.autoresponse_type.is_some(),
             minor: false,
         },
         "message.sent" | "message.finalized" => Inbound::Receipt {
