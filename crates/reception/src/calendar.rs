@@ -92,7 +92,7 @@ impl BookingPlatform for BuiltInCalendar {
         .into_iter()
         .flatten()
         .collect();
-        let mut tx = self.store.begin(clinic.org).await.map_err(down("availability"))?;
+        let mut tx = self.store.read(clinic.org).await.map_err(down("availability"))?;
         let taken = tx.taken(&keys, span[0], span[1], query.now).await.map_err(down("availability"))?;
         drop(tx);
         let busy: HashMap<Resource, HashSet<i64>> = resources

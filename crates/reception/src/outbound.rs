@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::{Circumstances, Dropped, MessageKind, Verdict, may_send};
@@ -109,7 +111,7 @@ async fn recipient(
     org: OrgId,
     message: MessageId,
 ) -> Result<(OutboundMessage, ConversationRow, Arc<ClinicView>), ReceptionError> {
-    let mut tx = cx.store.begin(org).await?;
+    let mut tx = cx.store.read(org).await?;
     let message = tx.outbound(message).await?.ok_or(ReceptionError::Payload)?;
     let row = tx.conversation(message.conversation).await?.ok_or(ReceptionError::Payload)?;
     drop(tx);
@@ -127,7 +129,7 @@ async fn verdict(
     let now = cx.now();
     let quiet = crate::conversation::receive_quiet(view, &row.address);
     let proactive_last_day = if message.kind == MessageKind::Proactive {
-        tx.proactive_since(row.contact, now - jiff::SignedDuration::from_hours(24)).await?
+        tx.proactive_since(row.contact, now - SignedDuration::from_hours(24)).await?
     } else {
         0
     };
@@ -168,7 +170,7 @@ async fn hand_over(
 /// process died before it was written down which. Not there only when every one of them can tell and none has it.
 async fn trace(cx: &Reception, row: &ConversationRow, message: &OutboundMessage) -> Result<Trace, PortError> {
     // The vendor's clock and ours differ a little.
-    let since = message.written_at - jiff::SignedDuration::from_mins(2);
+    let since = message.written_at - SignedDuration::from_mins(2);
     let text = as_text(row, message)?;
     let mut answer = if cx.carriers.is_empty() { Trace::Unsearchable } else { Trace::NotThere };
     for carrier in cx.carriers.iter().filter(|c| message.vendor.as_deref().is_none_or(|known| known == c.vendor())) {
@@ -197,6 +199,59 @@ async fn end(
     Ok(JobOutcome::Ended(Vec::new()))
 }
 
+/// What follows from a carrier's answer.
+enum Consequence {
+    Nothing,
+    /// The carrier has it.
+    Taken,
+    /// The carrier says that they opted out.
+    OptedOut(String),
+    /// It will not arrive.
+    Undelivered(String),
+}
+
+/// What a carrier's answer means for a message: how it stands, how its job ends, and what follows.
+fn judged(
+    message: &mut OutboundMessage,
+    attempt: u32,
+    outcome: Result<(&'static str, VendorMessageId), PortError>,
+    now: Timestamp,
+) -> (JobEnd, Consequence) {
+    let error = match outcome {
+        Ok((vendor, id)) => {
+            message.state = SendState::Accepted;
+            message.vendor = Some(vendor.to_owned());
+            message.vendor_message = Some(id.0);
+            return (JobEnd::Done, Consequence::Taken);
+        }
+        Err(error) => error,
+    };
+    let asked = error.retry_after.and_then(|d| SignedDuration::try_from(d).ok()).unwrap_or_default();
+    if error.happened == Happened::Unknown {
+        tracing::warn!(message.id = %message.id, vendor = error.vendor, code = error.code, "the carrier's answer is unclear");
+        message.state = SendState::Unclear;
+        message.vendor = Some(error.vendor.to_owned());
+        (JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }, Consequence::Nothing)
+    } else if error.kind == PortErrorKind::OptedOut {
+        message.state = SendState::Dropped;
+        (JobEnd::Done, Consequence::OptedOut(error.code))
+    } else if error.kind == PortErrorKind::RateLimited {
+        // A queue, not a failure: it waits its turn, and what waits behind it in this conversation stays behind it.
+        message.state = SendState::Queued;
+        message.attempts = message.attempts.saturating_sub(1);
+        (JobEnd::Later { at: now + asked.max(BACKOFF_FIRST.signed()) }, Consequence::Nothing)
+    } else if error.is_passing() && attempt < JOB_ATTEMPTS_MAX {
+        tracing::warn!(message.id = %message.id, vendor = error.vendor, kind = error.kind.key(), code = error.code, attempt, "the carrier did not take a message");
+        message.state = SendState::Queued;
+        message.attempts = message.attempts.saturating_sub(1);
+        let at = now + asked.max(crate::jobs::wait(attempt));
+        (JobEnd::Retry { at, error: error.to_string() }, Consequence::Nothing)
+    } else {
+        message.state = SendState::Failed;
+        (JobEnd::Done, Consequence::Undelivered(error.code))
+    }
+}
+
 async fn record(
     cx: &Reception,
     job: &ClaimedJob,
@@ -205,77 +260,53 @@ async fn record(
     mut message: OutboundMessage,
     outcome: Result<(&'static str, VendorMessageId), PortError>,
 ) -> Result<JobOutcome, ReceptionError> {
-    let now = cx.now();
+    let (now, sent) = (cx.now(), message.attempts);
+    let (how, consequence) = judged(&mut message, job.attempt, outcome, now);
     let mut tx = cx.store.begin(row.org).await?;
-    // A receipt may have been faster than the carrier's own answer.
-    let known = tx.outbound(message.id).await?.ok_or(ReceptionError::Payload)?;
-    if known.state.is_settled() && known.attempts >= message.attempts {
-        return end(cx, job, tx, &known, JobEnd::Done).await;
+    if !tx.record_attempt(&message, sent, now).await? {
+        // A receipt was faster than the carrier's own answer.
+        return Ok(JobOutcome::End(JobEnd::Done));
     }
-    let how = match outcome {
-        Ok((vendor, id)) => {
-            message.state = SendState::Accepted;
-            message.vendor = Some(vendor.to_owned());
-            message.vendor_message = Some(id.0);
-            if message.is_opt_out_confirmation {
-                tx.confirm_opt_out(row.contact, now).await?;
-            }
-            JobEnd::Done
-        }
-        Err(error) if error.happened == Happened::Unknown => {
-            tracing::warn!(message.id = %message.id, vendor = error.vendor, code = error.code, "the carrier's answer is unclear");
-            message.state = SendState::Unclear;
-            message.vendor = Some(error.vendor.to_owned());
-            JobEnd::Later { at: now + UNKNOWN_WAIT.signed() }
-        }
-        Err(error) if error.kind == PortErrorKind::OptedOut => {
+    match consequence {
+        Consequence::Nothing => {}
+        Consequence::Taken => confirmed(tx.as_mut(), &row, &message, now).await?,
+        Consequence::OptedOut(code) => {
             tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Carrier, "", now).await?;
-            message.state = SendState::Dropped;
             Counters::add(&cx.counters.dropped);
             if message.kind == MessageKind::Reply {
                 // They wrote to us and the carrier lets no answer through: only a person can reach them now.
-                undelivered(cx, tx.as_mut(), view, &row, &message, &error.code).await?;
+                undelivered(cx, tx.as_mut(), view, &row, &message, &code).await?;
             }
-            JobEnd::Done
         }
-        Err(error) if error.kind == PortErrorKind::RateLimited => {
-            // A queue, not a failure: it waits its turn, and what waits behind it in this conversation stays behind it.
-            message.state = SendState::Queued;
-            message.attempts = message.attempts.saturating_sub(1);
-            let asked = error.retry_after.and_then(|d| jiff::SignedDuration::try_from(d).ok()).unwrap_or_default();
-            JobEnd::Later { at: now + asked.max(BACKOFF_FIRST.signed()) }
-        }
-        Err(error) if error.is_passing() && job.attempt < JOB_ATTEMPTS_MAX => {
-            tracing::warn!(message.id = %message.id, vendor = error.vendor, kind = error.kind.key(), code = error.code, attempt = job.attempt, "the carrier did not take a message");
-            message.state = SendState::Queued;
-            message.attempts = message.attempts.saturating_sub(1);
-            let asked = error.retry_after.and_then(|d| jiff::SignedDuration::try_from(d).ok()).unwrap_or_default();
-            let wait = asked.max(crate::jobs::wait(job.attempt));
-            JobEnd::Retry { at: now + wait, error: error.to_string() }
-        }
-        Err(error) => {
-            message.state = SendState::Failed;
-            undelivered(cx, tx.as_mut(), view, &row, &message, &error.code).await?;
-            JobEnd::Done
-        }
-    };
-    match end(cx, job, tx, &message, how).await {
+        Consequence::Undelivered(code) => undelivered(cx, tx.as_mut(), view, &row, &message, &code).await?,
+    }
+    match tx.end_job(job.id, cx.worker, job.attempt, how).await {
         // The lease went to another worker, but what the carrier said is known here and nowhere else.
-        Err(ReceptionError::Store(StoreError::LeaseLost)) if message.state == SendState::Accepted => {
+        Err(StoreError::LeaseLost) if message.state == SendState::Accepted => {
+            drop(tx);
             let mut tx = cx.store.begin(row.org).await?;
-            let known = tx.outbound(message.id).await?.ok_or(ReceptionError::Payload)?;
-            if !known.state.is_settled() {
-                message.attempts = known.attempts;
-                tx.update_outbound(&message, now).await?;
-                if message.is_opt_out_confirmation {
-                    tx.confirm_opt_out(row.contact, now).await?;
-                }
-                tx.commit().await?;
+            if tx.record_attempt(&message, sent, now).await? {
+                confirmed(tx.as_mut(), &row, &message, now).await?;
             }
+            tx.commit().await?;
             Err(StoreError::LeaseLost.into())
         }
-        ended => ended,
+        ended => {
+            ended?;
+            tx.commit().await?;
+            Ok(JobOutcome::Ended(Vec::new()))
+        }
     }
+}
+
+/// The one confirmation of an opt-out is with the carrier.
+async fn confirmed(
+    tx: &mut dyn OrgTx,
+    row: &ConversationRow,
+    message: &OutboundMessage,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if message.is_opt_out_confirmation { tx.confirm_opt_out(row.contact, now).await } else { Ok(()) }
 }
 
 /// A message will not arrive: staff hear of it, so that nobody waits for an answer that never comes.
@@ -319,9 +350,7 @@ pub(crate) async fn receipt(cx: &Reception, event: &InboundEvent) -> Result<(), 
         // Not one of ours, or sent before references were kept: nothing to settle.
         return Ok(());
     };
-    let mut tx = cx.store.begin(org).await?;
-    let known = tx.outbound(id).await?.is_some();
-    drop(tx);
+    let known = cx.store.read(org).await?.outbound(id).await?.is_some();
     if !known {
         return Ok(());
     }

@@ -281,6 +281,15 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     tx.save_conversation(&changed("one"), &summary, now).await.unwrap();
     tx.commit().await.unwrap();
 
+    // Reading needs no transaction and writes nothing.
+    let mut reading = store.read(org).await.unwrap();
+    let known = reading.conversation_with(clinic, Channel::Sms, patient).await.unwrap().unwrap();
+    assert!(known.id == row.id && known.state == "one" && !known.has_unanswered && !known.has_visits);
+    assert!(reading.conversation_with(clinic, Channel::Voice, patient).await.unwrap().is_none());
+    assert!(reading.save_conversation(&known, &summary, now).await.is_err());
+    assert!(reading.enqueue(job("contract_read", None, now)).await.is_err());
+    drop(reading);
+
     let later = now + SignedDuration::from_secs(9);
     let mut tx = store.begin(org).await.unwrap();
     tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Text, "stop", now).await.unwrap();
@@ -306,6 +315,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     }
     let waiting = tx.unanswered(row.id).await.unwrap();
     assert!(waiting.len() == 1 && waiting[0].text == "hi" && waiting[0].minor && waiting[0].media == 1);
+    assert!(tx.conversation(row.id).await.unwrap().unwrap().has_unanswered);
     assert_eq!(waiting[0].references, inbound.references);
     tx.mark_answered(&[inbound.id]).await.unwrap();
     assert!(tx.unanswered(row.id).await.unwrap().is_empty());
@@ -335,6 +345,20 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     assert!(found.id == outbound.id && found.text == "still there?" && found.state == SendState::Accepted);
     let lines = tx.thread(row.id, 10).await.unwrap();
     assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["hi", "still there?"]);
+
+    // What became of an attempt: never over what is settled, and a later attempt stays the later one.
+    outbound.state = SendState::Queued;
+    assert!(!tx.record_attempt(&outbound, 0, now).await.unwrap(), "a receipt was faster");
+    outbound.attempts = 2;
+    outbound.state = SendState::Sending;
+    tx.update_outbound(&outbound, now).await.unwrap();
+    outbound.attempts = 1;
+    outbound.state = SendState::Accepted;
+    assert!(tx.record_attempt(&outbound, 1, now).await.unwrap());
+    let known = tx.outbound(outbound.id).await.unwrap().unwrap();
+    assert_eq!((known.state, known.attempts), (SendState::Accepted, 2));
+    outbound.state = SendState::Failed;
+    assert!(!tx.record_attempt(&outbound, 1, now).await.unwrap());
 
     // Instants: one owner at a time; an ended hold stands in nobody's way.
     let room = ["contract-room".to_owned()];

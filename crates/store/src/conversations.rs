@@ -14,7 +14,10 @@ use crate::rows::{execute, get, id, instant, micros, one};
 use crate::unit_of_work::SqlTx;
 
 const SELECT: &str = "SELECT v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
-                      c.address, c.opted_out_at, c.opt_out_confirmed_at FROM conversation v JOIN contact c ON c.id = v.contact_id";
+                      c.address, c.opted_out_at, c.opt_out_confirmed_at, \
+                      CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND m.inbound = 1 AND m.answered = 0) THEN 1 ELSE 0 END AS waits, \
+                      CASE WHEN EXISTS (SELECT 1 FROM appointment a WHERE a.conversation_id = v.id AND a.status IN ('booked', 'confirmed', 'arrived')) THEN 1 ELSE 0 END AS visits \
+                      FROM conversation v JOIN contact c ON c.id = v.contact_id";
 
 fn channel(key: &str) -> Result<Channel, StoreError> {
     [Channel::Sms, Channel::Webchat, Channel::Voice]
@@ -49,6 +52,8 @@ impl SqlTx {
                 confirmed_at: optional_instant(row, "opt_out_confirmed_at")?,
             },
             called_back_at: optional_instant(row, "called_back_at")?,
+            has_unanswered: get::<i32>(row, "waits")? == 1,
+            has_visits: get::<i32>(row, "visits")? == 1,
             is_changed: false,
         })
     }
@@ -56,6 +61,23 @@ impl SqlTx {
 
 #[async_trait]
 impl ConversationRows for SqlTx {
+    async fn conversation_with(
+        &mut self,
+        clinic: ClinicId,
+        channel: Channel,
+        address: &str,
+    ) -> Result<Option<ConversationRow>, StoreError> {
+        // The contact by a subquery of its own: joined, the planner of an empty database begins with every conversation of
+        // the clinic, and keeps to that plan as the clinic grows.
+        let sql = format!(
+            "{SELECT} WHERE v.clinic_id = $1 AND v.contact_id = (SELECT a.id FROM contact a WHERE a.org_id = $2 AND a.channel = $3 AND a.address = $4)"
+        );
+        let values: Vec<Value> =
+            vec![clinic.to_string().into(), self.org_value()?, channel.key().into(), address.into()];
+        let row = one(&self.inner, &sql, values).await?;
+        row.as_ref().map(|row| self.read_conversation(row)).transpose()
+    }
+
     async fn open_conversation(
         &mut self,
         clinic: ClinicId,
@@ -66,13 +88,7 @@ impl ConversationRows for SqlTx {
         now: Timestamp,
     ) -> Result<ConversationRow, StoreError> {
         let org = self.org_value()?;
-        let find = format!(
-            "{SELECT} WHERE v.clinic_id = $1 AND c.org_id = $2 AND c.channel = $3 AND c.address = $4 {}",
-            if dialect::for_update(self.backend).is_empty() { "" } else { "FOR UPDATE OF v" }
-        );
-        let by_address: Vec<Value> = vec![clinic.to_string().into(), org.clone(), channel.key().into(), address.into()];
-        if let Some(row) = one(&self.inner, &find, by_address.clone()).await? {
-            let found = self.read_conversation(&row)?;
+        if let Some(found) = self.conversation_with(clinic, channel, address).await? {
             if found.our_address != our_address {
                 execute(
                     &self.inner,
@@ -110,9 +126,8 @@ impl ConversationRows for SqlTx {
             micros(now).into(),
         ];
         execute(&self.inner, sql, values).await?;
-        let row =
-            one(&self.inner, &find, by_address).await?.ok_or(StoreError::Corrupt("a conversation without a row"))?;
-        Ok(ConversationRow { is_changed: true, ..self.read_conversation(&row)? })
+        let made = self.conversation_with(clinic, channel, address).await?;
+        Ok(ConversationRow { is_changed: true, ..made.ok_or(StoreError::Corrupt("a conversation without a row"))? })
     }
 
     async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError> {

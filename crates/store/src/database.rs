@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
@@ -20,7 +18,10 @@ use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
 use crate::dialect::JOBS_CHANNEL;
 use crate::keys::{Keys, MasterKey};
 use crate::rows::unavailable;
-use crate::unit_of_work::{SqlTx, Waker};
+use crate::unit_of_work::{Executor, SqlTx, Waker};
+
+/// A connection that was idle for longer is asked whether it still answers before it is used.
+const RESTED: Duration = Duration::from_secs(1);
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -88,6 +89,9 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .after_connect(|connection, _| Box::pin(by_index(connection)))
+            .before_acquire(|connection, known| Box::pin(is_alive(connection, known.idle_for)))
             .connect(url)
             .await
             .map_err(DatabaseError::Connect)?;
@@ -113,26 +117,33 @@ impl Database {
         self.connection.get_database_backend() == DbBackend::Sqlite
     }
 
+    /// A turn at the gate, for a transaction or for reading.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = Arc::clone(&self.gate).acquire_owned().await;
+        turn.map_err(|_| StoreError::Unavailable("the database is closed".into()))
+    }
+
     async fn transaction(&self, org: Option<OrgId>) -> Result<SqlTx, StoreError> {
-        let turn = Arc::clone(&self.gate)
-            .acquire_owned()
-            .await
-            .map_err(|_| StoreError::Unavailable("the database is closed".into()))?;
+        let turn = self.turn().await?;
         // A transaction that reads first and writes then must be a writer from its beginning on SQLite.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let inner = self.connection.begin_with_options(options).await.map_err(unavailable)?;
-        Ok(SqlTx {
-            backend: inner.get_database_backend(),
+        Ok(self.over(Executor::Transaction(inner), org, turn))
+    }
+
+    fn over(&self, inner: Executor, org: Option<OrgId>, turn: OwnedSemaphorePermit) -> SqlTx {
+        SqlTx {
+            backend: inner.backend(),
             inner,
             org,
             keys: Arc::clone(&self.keys),
             waker: Arc::clone(&self.waker),
             wakes: false,
             _turn: turn,
-        })
+        }
     }
 }
 
@@ -145,6 +156,20 @@ async fn is_clean(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx:
     // The roll-back of a dropped transaction waits in the connection's queue: what comes after it has seen it done.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
+}
+
+/// Every statement of ours finds its rows by an index. The planner of a young database would rather read a whole small
+/// table, and a prepared statement keeps to that plan while the table grows.
+async fn by_index(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("SET enable_seqscan = off; SET enable_bitmapscan = off").execute(connection).await.map(|_| ())
+}
+
+/// Whether a connection still answers, asked only where it rested: the question costs a round trip.
+async fn is_alive(connection: &mut sqlx::PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    if idle > RESTED {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Tells this process's announcements from those of others.
@@ -181,6 +206,11 @@ async fn listen(url: String, pool: sqlx::PgPool, waker: std::sync::Weak<Waker>, 
 impl Store for Database {
     async fn begin(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError> {
         Ok(Box::new(self.transaction(Some(org)).await?))
+    }
+
+    async fn read(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError> {
+        let turn = self.turn().await?;
+        Ok(Box::new(self.over(Executor::Reading(self.connection.clone()), Some(org), turn)))
     }
 
     async fn begin_system(&self) -> Result<Box<dyn SystemTx>, StoreError> {

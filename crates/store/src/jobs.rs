@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sea_orm::{DatabaseTransaction, QueryResult, Value};
+use sea_orm::{QueryResult, Value};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{
@@ -11,8 +11,8 @@ use frontdesk_ports::store::{
 };
 
 use crate::dialect;
-use crate::rows::{all, execute, get, instant, micros, one, placeholders};
-use crate::unit_of_work::SqlTx;
+use crate::rows::{all, execute, get, instant, micros, one, placeholders, returning};
+use crate::unit_of_work::{Executor, SqlTx};
 
 /// The place of a payload for encryption. The row's number is given by the database, so the kind stands for it.
 fn place(kind: &str) -> String {
@@ -53,7 +53,7 @@ impl SqlTx {
             claim.map(|c| micros(c.until)).into(),
             micros(at).into(),
         ];
-        let row = one(&self.inner, &sql, values).await?.ok_or(StoreError::Corrupt("a job without a row"))?;
+        let row = returning(&self.inner, &sql, values).await?.ok_or(StoreError::Corrupt("a job without a row"))?;
         let claimed = get::<i32>(&row, "held")? == 1;
         self.wakes |= !claimed;
         Ok(Enqueued { id: get(&row, "id")?, claimed })
@@ -120,7 +120,7 @@ impl SqlTx {
 }
 
 /// Ends a job; `true` when another of its order key waits for it.
-async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<bool, StoreError> {
+async fn end(on: &Executor, id: i64, worker: u128, attempt: u32, end: JobEnd) -> Result<bool, StoreError> {
     let fence: [Value; 3] = [id.into(), format!("{worker:032x}").into(), i64::from(attempt).into()];
     let with = |extra: Vec<Value>| fence.iter().cloned().chain(extra).collect::<Vec<_>>();
     let (sql, values) = match end {
@@ -140,7 +140,7 @@ async fn end(on: &DatabaseTransaction, id: i64, worker: u128, attempt: u32, end:
     };
     let waits = "RETURNING CASE WHEN order_key IS NOT NULL AND EXISTS \
                  (SELECT 1 FROM job w WHERE w.order_key = job.order_key AND w.id <> job.id AND w.state = 'ready') THEN 1 ELSE 0 END AS waits";
-    let row = one(on, &format!("{sql} {waits}"), values).await?.ok_or(StoreError::LeaseLost)?;
+    let row = returning(on, &format!("{sql} {waits}"), values).await?.ok_or(StoreError::LeaseLost)?;
     Ok(get::<i32>(&row, "waits")? == 1)
 }
 

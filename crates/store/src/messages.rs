@@ -173,6 +173,35 @@ impl MessageRows for SqlTx {
         execute(&self.inner, sql, values).await.map(|_| ())
     }
 
+    async fn record_attempt(
+        &mut self,
+        message: &OutboundMessage,
+        attempt: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let settled: Vec<String> = SendState::ALL
+            .iter()
+            .filter(|state| state.is_settled())
+            .map(|state| format!("'{}'", state.key()))
+            .collect();
+        let sql = format!(
+            "UPDATE message SET state = $3, attempts = CASE WHEN attempts > $8 THEN attempts ELSE $4 END, vendor = $5, vendor_message = $6, updated_at = $7 \
+             WHERE id = $1 AND org_id = $2 AND inbound = 0 AND (attempts < $8 OR state NOT IN ({}))",
+            settled.join(", ")
+        );
+        let values = vec![
+            message.id.to_string().into(),
+            self.org_value()?,
+            message.state.key().into(),
+            i64::from(message.attempts).into(),
+            message.vendor.clone().into(),
+            message.vendor_message.clone().into(),
+            micros(now).into(),
+            i64::from(attempt).into(),
+        ];
+        Ok(execute(&self.inner, &sql, values).await? == 1)
+    }
+
     async fn proactive_since(&mut self, contact: ContactId, since: Timestamp) -> Result<u32, StoreError> {
         let sql = "SELECT COUNT(*) AS n FROM message WHERE contact_id = $1 AND org_id = $2 AND kind = 'proactive' AND updated_at >= $3 \
                    AND state IN ('sending', 'unclear', 'accepted', 'sent', 'delivered')";

@@ -1,36 +1,33 @@
 //! Small helpers between domain values and columns.
 
 use jiff::Timestamp;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TryGetable, Value};
+use sea_orm::{DbErr, QueryResult, Statement, TryGetable, Value};
 
 use frontdesk_ports::store::StoreError;
+
+use crate::unit_of_work::Executor;
 
 pub(crate) fn unavailable(error: DbErr) -> StoreError {
     StoreError::Unavailable(Box::new(error))
 }
 
-/// One statement with its values.
-pub(crate) async fn execute<C: ConnectionTrait>(on: &C, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
-    on.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(unavailable)
+/// One statement that writes, with its values.
+pub(crate) async fn execute(on: &Executor, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+    let statement = Statement::from_sql_and_values(on.backend(), sql, values);
+    on.execute(statement).await.map(|done| done.rows_affected())
 }
 
-pub(crate) async fn one<C: ConnectionTrait>(
-    on: &C,
-    sql: &str,
-    values: Vec<Value>,
-) -> Result<Option<QueryResult>, StoreError> {
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
-    on.query_one_raw(statement).await.map_err(unavailable)
+pub(crate) async fn one(on: &Executor, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
+    on.one(Statement::from_sql_and_values(on.backend(), sql, values)).await
 }
 
-pub(crate) async fn all<C: ConnectionTrait>(
-    on: &C,
-    sql: &str,
-    values: Vec<Value>,
-) -> Result<Vec<QueryResult>, StoreError> {
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
-    on.query_all_raw(statement).await.map_err(unavailable)
+/// One statement that writes and returns a row.
+pub(crate) async fn returning(on: &Executor, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
+    on.returning(Statement::from_sql_and_values(on.backend(), sql, values)).await
+}
+
+pub(crate) async fn all(on: &Executor, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
+    on.all(Statement::from_sql_and_values(on.backend(), sql, values)).await
 }
 
 pub(crate) fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {

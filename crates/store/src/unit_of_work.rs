@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseTransaction, DbBackend, Value};
+use sea_orm::ConnectionTrait as _;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, ExecResult, QueryResult, Statement, Value};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use frontdesk_domain::ids::OrgId;
@@ -20,9 +21,66 @@ pub(crate) struct Waker {
     pub(crate) process: String,
 }
 
-/// A transaction on either database. Dropped without commit it is rolled back.
+/// Where statements go.
+pub(crate) enum Executor {
+    /// Any connection of the pool, for reading.
+    Reading(DatabaseConnection),
+    /// A transaction. Dropped without commit it is rolled back.
+    Transaction(DatabaseTransaction),
+}
+
+impl Executor {
+    pub(crate) fn backend(&self) -> DbBackend {
+        match self {
+            Self::Reading(pool) => pool.get_database_backend(),
+            Self::Transaction(tx) => tx.get_database_backend(),
+        }
+    }
+
+    /// Outside a transaction nothing is written, whoever asks.
+    fn writable(&self) -> Result<&DatabaseTransaction, StoreError> {
+        match self {
+            Self::Reading(_) => Err(StoreError::Corrupt("a write outside a transaction")),
+            Self::Transaction(tx) => Ok(tx),
+        }
+    }
+
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<ExecResult, StoreError> {
+        self.writable()?.execute_raw(statement).await.map_err(unavailable)
+    }
+
+    pub(crate) async fn one(&self, statement: Statement) -> Result<Option<QueryResult>, StoreError> {
+        match self {
+            Self::Reading(pool) => pool.query_one_raw(statement).await,
+            Self::Transaction(tx) => tx.query_one_raw(statement).await,
+        }
+        .map_err(unavailable)
+    }
+
+    /// A statement that writes and returns a row.
+    pub(crate) async fn returning(&self, statement: Statement) -> Result<Option<QueryResult>, StoreError> {
+        self.writable()?.query_one_raw(statement).await.map_err(unavailable)
+    }
+
+    pub(crate) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, StoreError> {
+        match self {
+            Self::Reading(pool) => pool.query_all_raw(statement).await,
+            Self::Transaction(tx) => tx.query_all_raw(statement).await,
+        }
+        .map_err(unavailable)
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Reading(_) => Ok(()),
+            Self::Transaction(tx) => tx.commit().await.map_err(unavailable),
+        }
+    }
+}
+
+/// A transaction on either database, or reading without one.
 pub(crate) struct SqlTx {
-    pub(crate) inner: DatabaseTransaction,
+    pub(crate) inner: Executor,
     pub(crate) backend: DbBackend,
     pub(crate) org: Option<OrgId>,
     pub(crate) keys: Arc<Keys>,
@@ -52,7 +110,7 @@ impl SqlTx {
             )
             .await?;
         }
-        self.inner.commit().await.map_err(unavailable)?;
+        self.inner.commit().await?;
         if self.wakes {
             self.waker.notify.notify_one();
         }

@@ -34,6 +34,10 @@ pub struct ConversationRow {
     pub consent: ConsentStanding,
     /// When the last missed-call text was written.
     pub called_back_at: Option<Timestamp>,
+    /// Texts of it wait for an answer.
+    pub has_unanswered: bool,
+    /// Visits of it stand, ahead or over.
+    pub has_visits: bool,
     /// Opening it made it, or wrote down another number of ours: worth a commit.
     pub is_changed: bool,
 }
@@ -56,8 +60,14 @@ pub struct ConversationSummary {
 /// Contacts, conversations, consent.
 #[async_trait]
 pub trait ConversationRows {
-    /// The conversation of a clinic with an address, made when new with the given ids. The row is locked until the end of
-    /// the transaction, so that jobs stored after it are stored in order.
+    /// The conversation of a clinic with an address, if they have one.
+    async fn conversation_with(
+        &mut self,
+        clinic: ClinicId,
+        channel: Channel,
+        address: &str,
+    ) -> Result<Option<ConversationRow>, StoreError>;
+    /// The conversation of a clinic with an address, made when new with the given ids.
     async fn open_conversation(
         &mut self,
         clinic: ClinicId,

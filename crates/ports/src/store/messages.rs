@@ -31,7 +31,8 @@ pub enum SendState {
 }
 
 impl SendState {
-    const ALL: [Self; 8] = [
+    /// Every state.
+    pub const ALL: [Self; 8] = [
         Self::Queued,
         Self::Sending,
         Self::Unclear,
@@ -205,6 +206,14 @@ pub trait MessageRows {
     ) -> Result<Option<OutboundMessage>, StoreError>;
     /// Writes where it stands.
     async fn update_outbound(&mut self, message: &OutboundMessage, now: Timestamp) -> Result<(), StoreError>;
+    /// Writes down what became of the attempt with this number, unless a receipt or a later attempt already settled the
+    /// message; `false` then. The count of attempts never goes below that of a later attempt.
+    async fn record_attempt(
+        &mut self,
+        message: &OutboundMessage,
+        attempt: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
     /// Proactive messages handed over since an instant, to this contact.
     async fn proactive_since(&mut self, contact: ContactId, since: Timestamp) -> Result<u32, StoreError>;
     /// The thread, oldest first.

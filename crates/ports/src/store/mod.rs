@@ -47,6 +47,8 @@ pub enum StoreError {
 pub trait Store: Send + Sync {
     /// A transaction for one organisation.
     async fn begin(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError>;
+    /// For reading only, without a transaction: every statement sees what was committed before it. Writing is refused.
+    async fn read(&self, org: OrgId) -> Result<Box<dyn OrgTx>, StoreError>;
     /// A transaction for inbox, jobs and number look-up.
     async fn begin_system(&self) -> Result<Box<dyn SystemTx>, StoreError>;
     /// Waits until another process may have added jobs, or the time is over.

@@ -14,7 +14,7 @@ use frontdesk_engine::Input;
 use frontdesk_engine::turn::{NoticeAbout, reading_context};
 use frontdesk_engine::understand::{self, SafetyFlag};
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, StoreError};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, OrgTx, StoreError};
 
 use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
@@ -98,17 +98,32 @@ async fn open_and_load(
 ) -> Result<Loaded, ReceptionError> {
     let now = cx.now();
     let new_ids = (ContactId::from_raw(cx.raw_id()), ConversationId::from_raw(cx.raw_id()));
+    let mut tx = cx.store.read(org).await?;
+    let known = tx.conversation_with(clinic, Channel::Sms, patient.expose()).await?;
+    if let Some(row) = known.filter(|row| row.our_address == ours.expose()) {
+        return load(tx, row, now).await;
+    }
+    drop(tx);
     let mut tx = cx.store.begin(org).await?;
     let row = tx.open_conversation(clinic, Channel::Sms, patient.expose(), ours.expose(), new_ids, now).await?;
     if row.id == new_ids.1 {
         tx.record_consent(row.contact, ConsentChange::Implied, source, "", now).await?;
     }
-    let waiting = tx.unanswered(row.id).await?;
-    let visits = tx.standing_visits(row.id, now).await?;
-    if row.is_changed {
-        tx.commit().await?;
-    }
+    tx.commit().await?;
+    load(cx.store.read(org).await?, row, now).await
+}
+
+/// What belongs to a conversation that was just read.
+async fn load(mut tx: Box<dyn OrgTx>, row: ConversationRow, now: Timestamp) -> Result<Loaded, ReceptionError> {
+    let waiting = if row.has_unanswered { tx.unanswered(row.id).await? } else { Vec::new() };
+    let visits = if row.has_visits { tx.standing_visits(row.id, now).await? } else { Vec::new() };
     Ok(Loaded { row, waiting, visits })
+}
+
+async fn load_by_id(cx: &Reception, org: OrgId, conversation: ConversationId) -> Result<Loaded, ReceptionError> {
+    let mut tx = cx.store.read(org).await?;
+    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+    load(tx, row, cx.now()).await
 }
 
 async fn text(
@@ -180,10 +195,7 @@ fn is_urgent(
 pub(crate) async fn settled(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
     let TurnJob { conversation } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
-    let mut tx = cx.store.begin(org).await?;
-    let waiting = tx.unanswered(conversation).await?;
-    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-    drop(tx);
+    let Loaded { row, waiting, .. } = load_by_id(cx, org, conversation).await?;
     let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(JobOutcome::End(JobEnd::Done)) };
     let view = clinics::view(cx, row.clinic).await?;
     let settle = view.settings.booking.settle.unwrap_or(cx.settle).signed();
@@ -210,13 +222,7 @@ async fn answer(
         // Read when it was opened a moment ago; after a conflict it is read again.
         let Loaded { row, waiting: mut messages, visits } = match loaded.take() {
             Some(loaded) => loaded,
-            None => {
-                let mut tx = cx.store.begin(org).await?;
-                let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-                let waiting = tx.unanswered(conversation).await?;
-                let visits = tx.standing_visits(conversation, cx.now()).await?;
-                Loaded { row, waiting, visits }
-            }
+            None => load_by_id(cx, org, conversation).await?,
         };
         let fresh = fresh.as_ref().filter(|fresh| !messages.iter().any(|m| m.id == fresh.id));
         messages.extend(fresh.cloned());
@@ -260,9 +266,10 @@ pub(crate) async fn missed_call(
     missed: &MissedCall,
 ) -> Result<JobOutcome, ReceptionError> {
     let view = clinics::view(cx, clinic.1).await?;
-    let opened = open(cx, clinic, &missed.caller, &missed.ours, ConsentSource::Call).await?;
+    let loaded = open_and_load(cx, clinic, &missed.caller, &missed.ours, ConsentSource::Call).await?;
     if cx.now().duration_since(missed.at) > REPLY_STALE.signed() {
         // Too old for a text, but somebody called: staff call back.
+        let opened = loaded.row;
         let state = state_of(&opened)?;
         let mut tx = cx.store.begin(clinic.0).await?;
         tx.save_call(&missed.call.vendor, &missed.call.session, clinic.1, &missed.call.state, cx.now()).await?;
@@ -271,11 +278,12 @@ pub(crate) async fn missed_call(
         tx.commit().await?;
         return Ok(JobOutcome::Ended(Vec::new()));
     }
+    let (id, mut loaded) = (loaded.row.id, Some(loaded));
     for _ in 0..CONFLICTS {
-        let mut tx = cx.store.begin(clinic.0).await?;
-        let row = tx.conversation(opened.id).await?.ok_or(ReceptionError::Payload)?;
-        let visits = tx.standing_visits(opened.id, cx.now()).await?;
-        drop(tx);
+        let Loaded { row, visits, .. } = match loaded.take() {
+            Some(loaded) => loaded,
+            None => load_by_id(cx, clinic.0, id).await?,
+        };
         let now = cx.now();
         let recent = row.called_back_at.is_some_and(|at| now.duration_since(at) < view.settings.calls.window.signed());
         if recent || row.consent.is_opted_out() {
@@ -295,9 +303,7 @@ pub(crate) async fn missed_call(
 pub(crate) async fn timer(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
     let TimerJob { conversation, timer } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
-    let mut tx = cx.store.begin(org).await?;
-    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-    drop(tx);
+    let row = load_by_id(cx, org, conversation).await?.row;
     let view = clinics::view(cx, row.clinic).await?;
     // The wait goes on through quiet hours, so that what is said in the morning is decided in the morning.
     let quiet = quiet_hours(&view, &row.address);
@@ -316,10 +322,7 @@ pub(crate) async fn happened(
     input: Input,
 ) -> Result<JobOutcome, ReceptionError> {
     for _ in 0..CONFLICTS {
-        let mut tx = cx.store.begin(org).await?;
-        let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-        let visits = tx.standing_visits(conversation, cx.now()).await?;
-        drop(tx);
+        let Loaded { row, visits, .. } = load_by_id(cx, org, conversation).await?;
         let view = clinics::view(cx, row.clinic).await?;
         let state = state_of(&row)?;
         let heard = Heard::of(cx.now(), &visits);
@@ -365,19 +368,17 @@ pub(crate) async fn unanswered(
     conversation: ConversationId,
 ) -> Result<(), ReceptionError> {
     let org = job.org.ok_or(ReceptionError::Payload)?;
-    let mut tx = cx.store.begin(org).await?;
-    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
-    drop(tx);
+    let Loaded { row, waiting, .. } = load_by_id(cx, org, conversation).await?;
     let view = clinics::view(cx, row.clinic).await?;
     let mut tx = cx.store.begin(org).await?;
-    let waiting: Vec<MessageId> = tx.unanswered(conversation).await?.iter().map(|m| m.id).collect();
+    let waiting: Vec<MessageId> = waiting.iter().map(|m| m.id).collect();
     tx.mark_answered(&waiting).await?;
     tell_unhandled(cx, tx, &view, &row).await
 }
 
 async fn tell_unhandled(
     cx: &Reception,
-    mut tx: Box<dyn frontdesk_ports::store::OrgTx>,
+    mut tx: Box<dyn OrgTx>,
     view: &ClinicView,
     row: &ConversationRow,
 ) -> Result<(), ReceptionError> {
