@@ -106,15 +106,7 @@ fn from_patient(body: &[u8]) -> Result<FromPatient, Problem> {
 pub(crate) async fn text(State(http): State<Http>, body: Bytes) -> Result<StatusCode, Problem> {
     let body = from_patient(&body)?;
     let (from, to) = numbers(&http, &body)?;
-    let what = Inbound::Text {
-        from,
-        to,
-        text: body.text,
-        media: 0,
-        references: Vec::new(),
-        carrier_replied: false,
-        minor: false,
-    };
+    let what = Inbound::plain_text(from, to, body.text);
     let id = http.reception.ids.raw(http.reception.now());
     http.acceptor
         .accept(vec![event(&http, id, what)])

@@ -36,8 +36,11 @@ pub enum Inbound {
     Text {
         /// As the carrier gives it; not always E.164.
         from: String,
-        /// Our number.
+        /// Our number, or the first of a group that has it.
         to: String,
+        /// The others a text to a group went to.
+        #[serde(default)]
+        also_to: Vec<String>,
         /// The words; identifiers are masked before it is stored.
         text: String,
         /// How many pictures or files came along.
@@ -89,12 +92,28 @@ impl Inbound {
         }
     }
 
-    /// Our number that it concerns, when it names one.
-    pub fn our_number(&self) -> Option<&str> {
-        match self {
-            Self::Text { to, .. } | Self::Call { to, .. } => Some(to),
-            Self::Receipt { .. } => None,
+    /// A text of words alone.
+    pub const fn plain_text(from: String, to: String, text: String) -> Self {
+        Self::Text {
+            from,
+            to,
+            also_to: Vec::new(),
+            text,
+            media: 0,
+            references: Vec::new(),
+            carrier_replied: false,
+            minor: false,
         }
+    }
+
+    /// The numbers it names of which one may be ours.
+    pub fn called_numbers(&self) -> impl Iterator<Item = &str> {
+        let (first, others) = match self {
+            Self::Text { to, also_to, .. } => (Some(to), also_to.as_slice()),
+            Self::Call { to, .. } => (Some(to), [].as_slice()),
+            Self::Receipt { .. } => (None, [].as_slice()),
+        };
+        first.into_iter().chain(others).map(String::as_str)
     }
 }
 

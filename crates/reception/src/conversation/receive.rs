@@ -29,12 +29,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
     if let Inbound::Receipt { .. } = &event.what {
         return outbound::receipt(cx, &event).await.map(|()| done);
     }
-    let number = event.what.our_number().and_then(|n| PhoneNumber::parse(n).ok());
-    let clinic = match &number {
-        Some(number) => cx.clinic_of(number).await?,
-        None => None,
-    };
-    let (Some(number), Some((org, clinic))) = (number, clinic) else {
+    let Some((number, org, clinic)) = called(cx, &event.what).await? else {
         Counters::add(&cx.counters.unknown_number);
         tracing::warn!(
             event.kind = event.what.key(),
@@ -56,6 +51,16 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         Inbound::Call { .. } => calls::report(cx, job, &event, (org, clinic), &number).await,
         Inbound::Receipt { .. } => Ok(done),
     }
+}
+
+/// Which of our numbers an event came to: the first that belongs to a clinic.
+async fn called(cx: &Reception, what: &Inbound) -> Result<Option<(PhoneNumber, OrgId, ClinicId)>, ReceptionError> {
+    for number in what.called_numbers().filter_map(|number| PhoneNumber::parse(number).ok()) {
+        if let Some((org, clinic)) = cx.clinic_of(&number).await? {
+            return Ok(Some((number, org, clinic)));
+        }
+    }
+    Ok(None)
 }
 
 /// When an event happened: by the vendor's clock where that is plausible, else when it came. Quiet hours ask how old an
@@ -337,11 +342,12 @@ pub(crate) async fn happened(
 /// A text whose handling was given up: it is kept in its thread and staff are told.
 pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
     let event: InboundEvent = payload(job)?;
-    let Inbound::Text { from, to, text, media, references, carrier_replied, minor } = &event.what else {
+    let Inbound::Text { from, text, media, references, carrier_replied, minor, .. } = &event.what else {
         return Ok(());
     };
-    let (Ok(from), Ok(to)) = (PhoneNumber::parse(from), PhoneNumber::parse(to)) else { return Ok(()) };
-    let Some(clinic) = cx.clinic_of(&to).await? else { return Ok(()) };
+    let Ok(from) = PhoneNumber::parse(from) else { return Ok(()) };
+    let Some((to, org, clinic)) = called(cx, &event.what).await? else { return Ok(()) };
+    let clinic = (org, clinic);
     let view = clinics::view(cx, clinic.1).await?;
     let row = open(cx, clinic, &from, &to, ConsentSource::Text).await?;
     let message = InboundMessage {

@@ -94,15 +94,7 @@ async fn local(file: Option<PathBuf>) -> anyhow::Result<()> {
                 report: frontdesk_domain::call::CallReport::Arrived,
                 busy: false,
             },
-            text => Inbound::Text {
-                from: PATIENT.to_owned(),
-                to: ours.expose().to_owned(),
-                text: text.to_owned(),
-                media: 0,
-                references: Vec::new(),
-                carrier_replied: false,
-                minor: false,
-            },
+            text => Inbound::plain_text(PATIENT.to_owned(), ours.expose().to_owned(), text.to_owned()),
         };
         let now = world.reception.now();
         let event = InboundEvent {

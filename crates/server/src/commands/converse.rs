@@ -171,16 +171,8 @@ impl Harness {
             Kind::Text => {
                 let text = event.text.clone().context("text: expected the message")?;
                 reading = Some(self.read(before.as_ref(), &text).await?);
-                self.accept(Inbound::Text {
-                    from: patient.expose().to_owned(),
-                    to: self.ours()?.expose().to_owned(),
-                    text,
-                    media: 0,
-                    references: Vec::new(),
-                    carrier_replied: false,
-                    minor: false,
-                })
-                .await?;
+                let ours = self.ours()?.expose().to_owned();
+                self.accept(Inbound::plain_text(patient.expose().to_owned(), ours, text)).await?;
             }
             Kind::MissedCall => {
                 let session = format!("call-{}", self.events);

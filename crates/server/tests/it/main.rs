@@ -2,17 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod calendar;
 mod carrier;
-mod consent;
 mod contracts;
 mod evals;
-mod jobs_twice;
-mod journeys;
 mod kill;
 mod outages;
-mod sending;
 mod service;
 mod twilio;
-mod webhooks;
+mod walk;
 mod world;

@@ -90,6 +90,12 @@ fn event(event: &wire::Event, query: Option<&str>) -> Option<InboundEvent> {
         "message.received" => Inbound::Text {
             from: payload.from.number(),
             to: payload.to.number(),
+            also_to: payload
+                .to
+                .others()
+                .chain(payload.cc.iter().flatten())
+                .filter_map(|a| a.phone_number.clone())
+                .collect(),
             text: payload.text.clone().unwrap_or_default(),
             references: payload.media.iter().flatten().filter_map(|m| m["url"].as_str().map(str::to_owned)).collect(),
             media: payload.media.as_ref().map_or(0, |m| u32::try_from(m.len()).unwrap_or(u32::MAX)),

@@ -27,6 +27,7 @@ pub(super) struct Payload {
     pub(super) direction: Option<String>,
     pub(super) from: Party,
     pub(super) to: Parties,
+    pub(super) cc: Option<Vec<Address>>,
     pub(super) text: Option<String>,
     pub(super) media: Option<Vec<serde_json::Value>>,
     pub(super) errors: Option<Vec<Problem>>,
@@ -87,6 +88,12 @@ impl Parties {
             Self::Text(text) => text.clone(),
             Self::None => String::new(),
         }
+    }
+
+    /// The others of a group.
+    pub(super) fn others(&self) -> impl Iterator<Item = &Address> {
+        let list = if let Self::List(list) = self { list.as_slice() } else { &[] };
+        list.iter().skip(1)
     }
 
     pub(super) fn status(&self) -> Option<&str> {

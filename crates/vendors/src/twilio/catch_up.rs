@@ -66,6 +66,7 @@ fn inbound(message: &Value) -> Option<InboundEvent> {
     let what = Inbound::Text {
         from: own("from"),
         to: own("to"),
+        also_to: Vec::new(),
         text: own("body"),
         media: message["num_media"].as_str().and_then(|n| n.parse().ok()).unwrap_or(0),
         references: Vec::new(),

@@ -153,6 +153,7 @@ fn text(form: &Form) -> Inbound {
     Inbound::Text {
         from: own("From"),
         to: own("To"),
+        also_to: Vec::new(),
         text: own("Body"),
         media: count,
         references: (0..count).filter_map(|n| field(form, &format!("MediaUrl{n}")).map(str::to_owned)).collect(),

@@ -1,9 +1,10 @@
-//! Consent: no history of events sends an opted-out contact anything the table of kinds does not allow.
+//! Step 5: may we text this person now? No history of events sends an opted-out contact anything the table of kinds does not
+//! allow.
 
 use frontdesk_domain::span::Span;
 use proptest::prelude::*;
 
-use crate::world::{JO, On, World, set_ups};
+use crate::world::{JO, On, World, databases, set_ups};
 
 #[tokio::test]
 async fn stop_start_and_help() {
@@ -21,6 +22,51 @@ async fn stop_start_and_help() {
         assert!(back[0].contains("subscribed again"), "{back:?}");
         assert_eq!(world.texts(JO, "can I stop by friday?").await.len(), 1, "no opt-out");
         assert!(!world.row(JO).await.consent.is_opted_out());
+    }
+}
+
+#[tokio::test]
+async fn one_text_per_caller_in_an_hour_and_none_to_the_opted_out() {
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
+        assert_eq!(world.calls(JO).await.len(), 1);
+        assert_eq!(world.calls(JO).await.len(), 0);
+        world.wait(Span::mins(61)).await;
+        assert_eq!(world.calls(JO).await.len(), 1);
+        world.texts(JO, "stop").await;
+        world.wait(Span::mins(61)).await;
+        assert_eq!(world.calls(JO).await.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn silence_after_an_offer_is_followed_up_once_inside_permitted_hours() {
+    for on in databases() {
+        let mut world =
+            World::with(on, frontdesk_server::wiring::SAMPLE, "2026-11-20T18:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new, jo@example.com, botox tuesday afternoon").await;
+        world.wait(Span::hours(5)).await;
+        assert!(world.got(JO).is_empty(), "23:00 is quiet");
+        world.wait(Span::hours(12)).await;
+        let followed = world.got(JO);
+        assert_eq!(followed.len(), 1, "{followed:?}");
+        assert!(followed[0].contains("checking in"));
+        world.wait(Span::days(3)).await;
+        assert!(world.got(JO).is_empty(), "then it rests");
+    }
+}
+
+#[tokio::test]
+async fn a_follow_up_held_over_night_is_dropped_when_they_book_meanwhile() {
+    for on in databases() {
+        let mut world =
+            World::with(on, frontdesk_server::wiring::SAMPLE, "2026-11-20T18:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new, jo@example.com, botox tuesday afternoon").await;
+        world.wait(Span::hours(5)).await;
+        let booked = world.texts(JO, "the first one").await;
+        assert!(booked[0].contains("You're booked"), "answered at once, nothing waits before it: {booked:?}");
+        world.wait(Span::days(2)).await;
+        assert!(world.got(JO).is_empty());
     }
 }
 
