@@ -99,6 +99,19 @@ fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
         // "No wait, 4:30": another time of the same day.
         wish.dates = vec![day];
     }
+    if let Some(wish) = turn.state.lead.preference.as_mut() {
+        // "Move Tuesday to Friday": the day it stands on is not where it shall go.
+        let elsewhere = wish.dates.iter().any(|date| *date != day)
+            || wish.dates.is_empty() && wish.days.iter().any(|known| known.0 != day.weekday());
+        let ranged = wish.dates.is_empty() && wish.days.first().is_some_and(|known| known.0 == day.weekday());
+        if ranged && reading.has_word(&["move", "switch", "change", "cambiar", "mover"]) {
+            // "Move Tuesday to Thursday" is no range.
+            wish.days = wish.days.last().copied().into_iter().collect();
+        } else if elsewhere {
+            wish.dates.retain(|date| *date != day);
+            wish.days.retain(|known| known.0 != day.weekday());
+        }
+    }
     if turn.state.lead.preference.is_none() {
         turn.state.asked.remove("TimePreference");
         turn.state.stage = Stage::Qualifying;
@@ -107,6 +120,17 @@ fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
     } else {
         booking::search(turn, SearchReason::Fresh, Vec::new());
     }
+}
+
+/// "No, keep Tuesday": the visit that was being moved stays where it is.
+fn keeps(turn: &Turn<'_>, reading: &Reading, visit: &Appointment) -> bool {
+    let says =
+        reading.has_word(&["keep", "leave", "stay", "stick", "dejar", "dejo", "dejemos", "dejalo", "dejala", "quedo"]);
+    let wish = &reading.preference;
+    let start = turn.facts.local(visit.slot.start);
+    let its_own =
+        (!wish.says_days() || wish.admits_day(start.date())) && (!wish.says_times() || wish.any_day().admits(start));
+    turn.state.rescheduling && says && its_own && reading.selected.is_none()
 }
 
 fn list_of(turn: &Turn<'_>, which: bool) -> Act {
@@ -126,6 +150,14 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.talk_about(meant.id);
     }
     let upcoming = turn.state.appointment.clone().filter(|a| a.status.stands() && a.slot.start > turn.now);
+    if let Some(visit) = upcoming.as_ref().filter(|visit| keeps(turn, reading, visit)) {
+        turn.say(Act::Kept { slot: visit.slot.clone() });
+        turn.state.rescheduling = false;
+        turn.state.offer = None;
+        turn.state.expecting = Expecting::None;
+        turn.state.stage = Stage::Booked;
+        return Flow::Done;
+    }
     if reading.wants(Intent::CheckAppointment) && !(offering && reading.slot_action.is_some()) {
         match upcoming {
             Some(_) if ahead > 1 => {
@@ -144,8 +176,10 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let settled = turn.state.stage == Stage::Booked && !offering && !reading.for_other;
     let another = reading.has_word(&["another", "also", "too", "second", "additional", "add", "both", "otra"])
         && !reading.has_word(&["instead", "different"]);
+    let calls_off = reading.has_word(&["cancel", "cancelar", "cancela", "cancele", "cancelo"]);
     let corrects = settled
         && !another
+        && !reading.says(Remark::CannotCome)
         && !reading.preference.is_empty()
         && upcoming.as_ref().is_some_and(same_service)
         && (reading.wants(Intent::Book)
@@ -169,7 +203,15 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let cannot_come = settled && reading.says(Remark::CannotCome) && upcoming.is_some();
     let other_time =
         settled && reading.wants(Intent::OtherOptions) && !reading.wants(Intent::Question) && upcoming.is_some();
-    if cannot_come && !reading.wants(Intent::Cancel) && !reading.wants(Intent::Reschedule) && !other_time {
+    // "Could Sam do Thursday at 3?": asked of a visit that stands, it is about another time for it.
+    let asks_other_time = settled
+        && upcoming.as_ref().is_some_and(same_service)
+        && reading.wants(Intent::Question)
+        && reading.preference.says_days()
+        && (reading.preference.says_times() || reading.provider.is_some())
+        && ![Intent::AskHours, Intent::AskLocation, Intent::AskPrice].iter().any(|i| reading.wants(*i));
+    let other_time = other_time || asks_other_time;
+    if cannot_come && !calls_off && !reading.wants(Intent::Reschedule) && !other_time {
         let wish = reading.preference.clone();
         let names_only_its_day = upcoming.as_ref().is_some_and(|visit| {
             wish.is_empty() || (!wish.says_times() && wish.admits_day(turn.facts.local(visit.slot.start).date()))
@@ -183,7 +225,7 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             }
         }
     }
-    if reading.wants(Intent::Reschedule) || corrects || cannot_come && !reading.wants(Intent::Cancel) || other_time {
+    if reading.wants(Intent::Reschedule) || corrects || cannot_come && !calls_off || other_time {
         let Some(appointment) = upcoming else {
             if offering {
                 return Flow::Go;

@@ -21,7 +21,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, reading: &Reading) {
         turn.say(Act::Answer(found));
     }
     if reading.wants(Intent::AskPrice) {
-        price(turn, reading);
+        // "What do you charge if I cancel?" asks for a rule, not for the price of the treatment.
+        let rule = reading.has_word(&["cancel", "cancellation", "cancelacion", "noshow", "miss", "late"]);
+        match written(turn, reading).filter(|_| rule) {
+            Some(found) => turn.say(Act::Answer(found)),
+            None => price(turn, reading),
+        }
     }
     let answered = turn.acts.len() > before;
     let asks = reading.wants(Intent::Question) && !reading.wants(Intent::AskIfBot);
@@ -125,7 +130,8 @@ fn written(turn: &Turn<'_>, reading: &Reading) -> Option<Answer> {
         if has(&["long", "dura", "takes", "duration", "minutes"]) {
             return Some(Answer::Duration { service: service.item.name.clone(), minutes: service.item.minutes });
         }
-        if !service.item.description.is_empty() {
+        // "Can you do Botox Thursday?" wants a time, not a description.
+        if !service.item.description.is_empty() && reading.preference.is_empty() {
             return Some(Answer::Verbatim(service.item.description.clone()));
         }
     }
@@ -157,6 +163,10 @@ fn written(turn: &Turn<'_>, reading: &Reading) -> Option<Answer> {
     None
 }
 
+fn fold_words(text: &str) -> Vec<String> {
+    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).map(str::to_owned).collect()
+}
+
 /// The section whose title and tags share most words with the question; words of the text count a little.
 fn knowledge(turn: &Turn<'_>, reading: &Reading) -> Option<String> {
     const LITTLE: &[&str] = &[
@@ -165,17 +175,14 @@ fn knowledge(turn: &Turn<'_>, reading: &Reading) -> Option<String> {
         "long", "get", "will",
     ];
     let spanish = super::is_spanish(turn);
-    let fold = |text: &str| -> Vec<String> {
-        text.to_lowercase()
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.len() > 1)
-            .map(|w| w.trim_end_matches('s').to_owned())
-            .collect()
-    };
+    let fold =
+        |text: &str| -> Vec<String> { fold_words(text).iter().map(|w| w.trim_end_matches('s').to_owned()).collect() };
+    // "I'm Jo Park" asks nothing about parking.
+    let own_name: Vec<String> = reading.name.iter().flat_map(|name| fold_words(name)).collect();
     let asked: Vec<String> = reading
         .words
         .iter()
-        .filter(|w| !LITTLE.contains(&w.as_str()))
+        .filter(|w| !LITTLE.contains(&w.as_str()) && !own_name.contains(w))
         .map(|w| w.trim_end_matches('s').to_owned())
         .collect();
     let mut best: Option<(usize, &str)> = None;

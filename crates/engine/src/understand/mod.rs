@@ -504,9 +504,33 @@ fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent>
     found
 }
 
+/// "I hope I don't have to reschedule", "please don't cancel": the verb stands, the wish does not.
+fn is_spared(words: &[String], verbs: &[&str]) -> bool {
+    (0..words.len()).filter(|at| verbs.contains(&words[*at].as_str())).any(|at| {
+        let led = words[..at].iter().rev().find(|w| {
+            !matches!(
+                w.as_str(),
+                "to" | "have" | "want" | "need" | "wanna" | "like" | "gonna" | "que" | "quiero" | "tener"
+            )
+        });
+        led.is_some_and(|w| matches!(w.as_str(), "dont" | "not" | "never" | "wont" | "no" | "didnt"))
+    })
+}
+
+/// "Cancel Tuesday, book Friday at 10": one visit goes somewhere else.
+fn trades(reading: &Reading) -> bool {
+    let at = |list: &[&str]| reading.words.iter().position(|w| list.contains(&w.as_str()));
+    let cancels = at(&["cancel", "cancela", "cancelar", "cancele"]);
+    let books = at(&["book", "rebook", "schedule", "reserve", "agenda", "agendar", "agende", "reservar"]);
+    !reading.preference.is_empty() && matches!((cancels, books), (Some(first), Some(then)) if first < then)
+}
+
 /// What only the whole picture tells.
 fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     let about_visit = [Intent::Cancel, Intent::Reschedule, Intent::CheckAppointment];
+    if reading.wants(Intent::Cancel) && trades(reading) && !reading.wants(Intent::Reschedule) {
+        reading.intents.push(Intent::Reschedule);
+    }
     if about_visit.iter().any(|i| reading.wants(*i)) {
         reading.intents.retain(|i| *i != Intent::Book);
         if reading.wants(Intent::Reschedule) {
@@ -517,8 +541,10 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
         }
     }
     // "Please don't cancel", "what if I need to cancel?": no wish to.
-    let spared =
-        reading.words.windows(2).any(|w| matches!(w[0].as_str(), "dont" | "not" | "never") && w[1] == "cancel");
+    let spared = is_spared(&reading.words, &["cancel", "cancelar"]);
+    if is_spared(&reading.words, &["reschedule", "move", "reprogramar", "change"]) {
+        reading.intents.retain(|i| *i != Intent::Reschedule);
+    }
     let supposed = message.contains('?')
         && reading
             .words

@@ -104,7 +104,11 @@ pub(super) fn provider(text: &Text) -> Option<String> {
             return Some("any".to_owned());
         }
         let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra");
+        // "Could Sam do Thursday?"
+        let asked = matches!(word, "could" | "can" | "is" | "does" | "would")
+            && matches!(text.word(at + 2), "do" | "see" | "take" | "have" | "available" | "free" | "fit" | "squeeze");
         let led = matches!(word, "with" | "con" | "see" | "prefer")
+            || asked
             || (matches!(word, "whichever") && text.word(at + 1) == "is");
         if !titled && !led {
             continue;
@@ -128,7 +132,7 @@ pub(super) fn provider(text: &Text) -> Option<String> {
                 && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())))
         {
             let mut end = start + 1;
-            while is_name(end) && end - start < 3 {
+            while is_name(end) && !asked && end - start < 3 {
                 end += 1;
             }
             return Some(text.slice(text.tokens[start].start, text.tokens[end - 1].end));

@@ -74,7 +74,9 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         return act(SlotAction::Clarify);
     }
     // "The 2:30 is too early", "not the first one", "anything but the 9": named to be ruled out.
-    if !cues.sets.is_empty() && !cues.bounded && refuses_it(text) {
+    // Where another was ruled out in its own clause, what is left is meant: "the 2, not the 3".
+    if !cues.sets.is_empty() && !cues.bounded && !cues.ruled_out && !items.iter().any(|p| p.negated) && refuses_it(text)
+    {
         return act(SlotAction::MoreTimes);
     }
     // "Does the 2:30 still work?", "2:30, but only if it's under $300": named, not taken.
@@ -180,6 +182,10 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
     let mut read_tokens: Vec<(usize, usize)> = Vec::new();
     for placed in items {
         if placed.negated {
+            // "The 2, not the 3": what rules it out is part of it, and takes nothing of the other back.
+            let led = |at: &usize| matches!(text.word(*at), "not" | "the" | "at" | "on" | "for" | "no" | "las" | "la");
+            let from = (0..placed.start).rev().take_while(led).last().unwrap_or(placed.start);
+            read_tokens.push((from, placed.end));
             continue;
         }
         if matches!(placed.item, Item::At(_)) && stance::is_ruled_out(text, placed.start, placed.end) {
@@ -433,6 +439,7 @@ fn picks(text: &Text, at: usize, offer: &Offer<'_>) -> bool {
                 | "at"
                 | "instead"
                 | "and"
+                | "if"
                 | "?"
         )
     };

@@ -322,6 +322,14 @@ fn pair(text: &Text, at: usize, first: &[&str], second: &[&str]) -> bool {
     first.contains(&text.word(at)) && second.contains(&text.word(at + 1))
 }
 
+/// "If it's still open": it is looked up again before it is booked anyway.
+fn if_open(text: &Text, at: usize) -> bool {
+    let is = usize::from(text.word(at + 1) == "it" && text.word(at + 2) == "is");
+    let behind = at + 2 + is;
+    let behind = behind + usize::from(text.word(behind) == "still");
+    matches!(text.word(at + 1), "its" | "it") && matches!(text.word(behind), "open" | "available" | "free" | "there")
+}
+
 /// Where a clause begins that holds a token.
 fn clause_start(text: &Text, at: usize) -> usize {
     (0..at)
@@ -378,7 +386,10 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     let taken_back = words
         .iter()
         .any(|at| *at >= last_cue && REFUSING.contains(&text.word(*at)) && !pair(text, *at, &["cant"], &["wait"]));
-    if taken_back {
+    // "The last one was taken": told, not chosen.
+    let told =
+        words.iter().any(|at| *at >= last_cue && *at <= last_cue + 1 && matches!(text.word(*at), "was" | "were"));
+    if taken_back || told {
         return Stance::Leaves;
     }
     let thinks = (0..text.tokens.len()).any(|at| {
@@ -387,7 +398,7 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
             || pair(text, at, &["not"], &["sure"])
             || pair(text, at, &["get"], &["back"])
             || pair(text, at, &["talk", "speak"], &["later", "to", "soon"])
-            || (pair(text, at, &["if"], &["i", "they", "its", "it", "she", "he", "we"]))
+            || (pair(text, at, &["if"], &["i", "they", "its", "it", "she", "he", "we"]) && !if_open(text, at))
             || pair(text, at, &["see"], &["if", "what"])
     });
     if has(OPEN) || thinks {

@@ -296,6 +296,7 @@ fn what_takes_a_time_and_what_only_names_it() {
         "I wish I could do 2:30",
         "pencil me in for 2:30 but don't confirm",
         "the second one is tempting",
+        "the last one was taken last time",
     ];
     for text in named {
         assert_eq!(takes(&six, text), None, "{text}");
@@ -348,6 +349,8 @@ fn what_takes_a_time_and_what_only_names_it() {
         ("6:30 if possible", 5),
         ("Let's go with C", 2),
         ("d)", 3),
+        ("2:30 if it's still open", 3),
+        ("let's do the 2:30, not the 4:30", 3),
     ];
     for (text, index) in taken {
         assert_eq!(takes(&six, text).as_ref(), Some(&six[index]), "{text}");
