@@ -111,6 +111,8 @@ ids! {
     ContactId = "con";
     /// The thread between a clinic and a contact.
     ConversationId = "cnv";
+    /// Money asked of a patient by link.
+    DepositId = "dep";
     /// A slot kept for minutes.
     HoldId = "hld";
     /// One request inside a conversation.

@@ -10,6 +10,7 @@ pub mod clinic;
 pub mod consent;
 pub mod contact_policy;
 pub mod conversation;
+pub mod deposit;
 pub mod hours;
 pub mod ids;
 pub mod language;

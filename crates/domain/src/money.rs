@@ -13,6 +13,15 @@ pub enum Currency {
     Usd,
 }
 
+impl Currency {
+    /// The ISO 4217 code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+        }
+    }
+}
+
 /// An amount in the currency's minor unit (cents for USD). Never a float, never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::appointment::{Appointment, Hold};
 use frontdesk_domain::conversation::Stage;
+use frontdesk_domain::deposit::Deposit;
 use frontdesk_domain::ids::ServiceId;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::{LeadStatus, PatientType};
 use frontdesk_domain::limits::{TEXT_REFILL, TEXTS_PER_BURST};
+use frontdesk_domain::money::Money;
 use frontdesk_domain::offer::Marks;
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
@@ -121,6 +123,8 @@ pub enum HandoverReason {
     Takeover,
     /// The clinic books by hand.
     ByHand,
+    /// No payment page can be made.
+    PaymentsDown,
 }
 
 impl HandoverReason {
@@ -141,6 +145,7 @@ impl HandoverReason {
             Self::PlatformDown => "calendar unavailable",
             Self::Takeover => "taken over",
             Self::ByHand => "confirm the time by hand",
+            Self::PaymentsDown => "payment page unavailable",
         }
     }
 }
@@ -161,6 +166,19 @@ pub enum Pending {
     WhichToCancel,
     /// "Which one do you mean?", to move it.
     WhichToMove,
+    /// "The link ended. Shall I try again?"
+    TryAgain,
+}
+
+/// What a question about a deposit asks them to agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// How much.
+    pub amount: Money,
+    /// The time it keeps, where we keep the calendar.
+    pub slot: Option<Slot>,
+    /// The policy as it was shown.
+    pub policy: String,
 }
 
 /// Everything a conversation knows. Bodies of messages are not in it, but for the last question, which settles what a
@@ -184,6 +202,12 @@ pub struct Conversation {
     pub offer: Option<Offer>,
     /// A slot kept.
     pub hold: Option<Hold>,
+    /// The question about a deposit that is open.
+    pub agreeing: Option<Agreement>,
+    /// The last money asked for.
+    pub deposit: Option<Deposit>,
+    /// Links made so far, for the key of the next one.
+    pub deposits: u32,
     /// The visit that stands, of several the one talked about.
     pub appointment: Option<Appointment>,
     /// Other visits that stand.

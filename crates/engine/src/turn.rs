@@ -8,7 +8,9 @@ use frontdesk_domain::appointment::{Appointment, Hold};
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
-use frontdesk_domain::ids::{AppointmentId, ProviderId, ServiceId};
+use frontdesk_domain::deposit::Deposit;
+use frontdesk_domain::ids::{AppointmentId, DepositId, HoldId, ProviderId, ServiceId};
+use frontdesk_domain::money::Money;
 use frontdesk_domain::phone::PhoneNumber;
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
@@ -16,7 +18,7 @@ use frontdesk_domain::span::Span;
 
 use crate::flow;
 use crate::phrase::Act;
-use crate::state::{Conversation, HandoverReason};
+use crate::state::{Agreement, Conversation, HandoverReason};
 use crate::understand::{Context, Menu, Reading};
 
 /// What the turn may know of the world around the conversation.
@@ -80,7 +82,33 @@ pub struct Order {
     pub slot: Slot,
     /// The visit it replaces.
     pub replaces: Option<AppointmentId>,
+    /// The hold that kept it.
+    pub hold: Option<HoldId>,
     /// Said before the confirmation.
+    pub preface: Vec<Act>,
+}
+
+/// A wish to keep a slot until a deposit is agreed to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HoldOrder {
+    /// The slot taken.
+    pub slot: Slot,
+    /// The deposit that books it.
+    pub amount: Money,
+    /// What was kept before: given up.
+    pub replaces: Option<Hold>,
+    /// Said before the question.
+    pub preface: Vec<Act>,
+}
+
+/// An order for a payment link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DepositOrder {
+    /// What they agreed to.
+    pub agreement: Agreement,
+    /// The hold that the link's life extends.
+    pub hold: Option<Hold>,
+    /// Said before the link.
     pub preface: Vec<Act>,
 }
 
@@ -99,7 +127,27 @@ pub enum Input {
     /// The platform did not answer.
     PlatformDown(Vec<Act>),
     /// A slot is kept.
-    Held(Hold),
+    Held(HoldOrder, Hold),
+    /// A slot that was to be kept is gone.
+    HoldTaken(HoldOrder),
+    /// A payment link is open.
+    Linked(DepositOrder, Deposit),
+    /// No payment link can be made.
+    PaymentsDown(DepositOrder),
+    /// The time a deposit was to keep is gone.
+    KeptTimeGone(DepositOrder),
+    /// Money asked for was paid.
+    Paid(Deposit),
+    /// An attempt to pay failed.
+    PaymentFailed(Deposit),
+    /// A link ended unpaid.
+    DepositExpired(Deposit),
+    /// Money went back.
+    Refunded(Deposit),
+    /// A payment is contested, or that was decided.
+    Disputed(Deposit),
+    /// A person asks for a fee.
+    FeeAsked(Deposit),
     /// A visit is booked.
     Booked(Order, Appointment),
     /// The slot was taken in between.
@@ -126,6 +174,16 @@ pub enum Timer {
     FollowUp {
         /// When the offer was made.
         offered_at: Timestamp,
+    },
+    /// Half of a payment link's life is over.
+    DepositReminder {
+        /// Which.
+        deposit: DepositId,
+    },
+    /// A payment link ended unpaid.
+    DepositLapsed {
+        /// Which.
+        deposit: DepositId,
     },
 }
 
@@ -164,6 +222,16 @@ pub enum NoticeAbout {
     ConfirmByHand,
     /// They are at the door, or will be late.
     Arrival,
+    /// Money asked for was paid.
+    DepositPaid,
+    /// They would rather not pay a deposit.
+    DepositDeclined,
+    /// A payment goes back, or went back.
+    DepositRefunded,
+    /// A payment is contested.
+    DepositDisputed,
+    /// A payment could not be handled or given back.
+    PaymentTrouble,
     /// They get no more texts, but their visit stands.
     OptedOut,
     /// A call that is too long ago for a text.
@@ -192,6 +260,14 @@ pub enum Action {
     CancelVisit(AppointmentId),
     /// Let a kept slot go.
     Release(Hold),
+    /// Keep a slot, then come back with [`Input::Held`] or [`Input::HoldTaken`].
+    Hold(HoldOrder),
+    /// Make a payment link, then come back with [`Input::Linked`], [`Input::PaymentsDown`] or [`Input::KeptTimeGone`].
+    RequestDeposit(DepositOrder),
+    /// Take a payment link back.
+    CancelDeposit(DepositId),
+    /// Give a payment back.
+    Refund(DepositId),
     /// Come back later.
     SetTimer(Timer, Span),
     /// Tell staff.

@@ -1,5 +1,6 @@
 //! HTTP: webhooks, the sandbox's phone, health. Handlers extract, call one use case and shape the answer.
 
+mod pages;
 mod problem;
 mod router;
 mod sandbox;

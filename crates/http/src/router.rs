@@ -11,12 +11,13 @@ use serde_json::json;
 
 use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
 
-use crate::{Http, Problem, sandbox, webhooks};
+use crate::{Http, Problem, pages, sandbox, webhooks};
 
 /// What patients' vendors and people reach.
 pub fn api(http: Http) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
+        .route("/p/{code}", get(pages::short_link))
         .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
         .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
         .route("/webhooks/twilio/sms", webhooks::of("twilio"))
@@ -25,7 +26,8 @@ pub fn api(http: Http) -> Router {
         router = router
             .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))
             .route("/sandbox/calls", post(sandbox::call))
-            .route("/sandbox/mail", get(sandbox::mail));
+            .route("/sandbox/mail", get(sandbox::mail))
+            .route("/sandbox/pay/{code}", get(pages::sandbox_page).post(pages::sandbox_pay));
     }
     router
         .fallback(|| async { Problem::new("not_found", "no such route") })

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use frontdesk_domain::appointment::Appointment;
+use frontdesk_domain::appointment::{Appointment, Hold};
 use frontdesk_domain::clinic::ClinicSettings;
-use frontdesk_domain::ids::{AppointmentId, ConversationId, LeadId, ProviderId, ServiceId};
+use frontdesk_domain::ids::{AppointmentId, ConversationId, HoldId, LeadId, ProviderId, ServiceId};
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 use jiff::Timestamp;
@@ -18,6 +18,8 @@ pub struct PlatformCapabilities {
     pub availability: bool,
     /// It books by itself.
     pub booking: bool,
+    /// It keeps a slot for a while.
+    pub holds: bool,
 }
 
 /// A question for free times.
@@ -50,10 +52,21 @@ pub struct BookingRequest<'a> {
     pub patient_name: &'a str,
     /// The visit it replaces: given up in the same step.
     pub replaces: Option<AppointmentId>,
+    /// The hold it was kept by: it becomes the visit in the same step.
+    pub hold: Option<HoldId>,
     /// The same for the same order, however often it is tried.
     pub key: String,
     /// The business clock.
     pub now: Timestamp,
+}
+
+/// What became of the wish to keep a slot.
+#[derive(Debug, Clone)]
+pub enum HoldOutcome {
+    /// It is kept.
+    Held(Hold),
+    /// Somebody was faster.
+    SlotTaken,
 }
 
 /// What became of an order.
@@ -74,6 +87,10 @@ pub trait BookingPlatform: Send + Sync {
     async fn availability(&self, query: &AvailabilityQuery<'_>) -> Result<Vec<Slot>, PortError>;
     /// Books. The slot is checked again in the same step; the same key books once.
     async fn book(&self, request: &BookingRequest<'_>) -> Result<BookingOutcome, PortError>;
+    /// Keeps a slot until an instant. A hold of the same id is moved there.
+    async fn hold(&self, clinic: &ClinicSettings, hold: &Hold, now: Timestamp) -> Result<HoldOutcome, PortError>;
+    /// Lets a kept slot go. One that ended is no error.
+    async fn release(&self, clinic: &ClinicSettings, hold: HoldId) -> Result<(), PortError>;
     /// Calls a visit off. One that is off already is no error.
     async fn cancel(
         &self,

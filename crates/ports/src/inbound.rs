@@ -65,6 +65,15 @@ pub enum Inbound {
         /// The carrier's error code.
         code: Option<String>,
     },
+    /// Something about a payment.
+    Payment {
+        /// Our reference, given with the link.
+        reference: Option<String>,
+        /// The vendor's id of the payment.
+        payment: String,
+        /// What.
+        report: PaymentReport,
+    },
     /// Something about a call.
     Call {
         /// The same for all legs of a call.
@@ -89,6 +98,7 @@ impl Inbound {
             Self::Text { .. } => "text",
             Self::Receipt { .. } => "receipt",
             Self::Call { .. } => "call",
+            Self::Payment { .. } => "payment",
         }
     }
 
@@ -111,10 +121,31 @@ impl Inbound {
         let (first, others) = match self {
             Self::Text { to, also_to, .. } => (Some(to), also_to.as_slice()),
             Self::Call { to, .. } => (Some(to), [].as_slice()),
-            Self::Receipt { .. } => (None, [].as_slice()),
+            Self::Receipt { .. } | Self::Payment { .. } => (None, [].as_slice()),
         };
         first.into_iter().chain(others).map(String::as_str)
     }
+}
+
+/// What became of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentReport {
+    /// The money is there.
+    Paid {
+        /// How much, in minor units.
+        amount_minor: i64,
+    },
+    /// An attempt failed; the page is still open.
+    Failed,
+    /// The money went back.
+    Refunded,
+    /// The cardholder contests it.
+    Disputed,
+    /// The dispute ended for the clinic.
+    DisputeWon,
+    /// The dispute ended against it.
+    DisputeLost,
 }
 
 /// What became of a message, in the order it can go.

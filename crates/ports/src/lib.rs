@@ -9,6 +9,7 @@ pub mod email;
 pub mod error;
 pub mod ids;
 pub mod inbound;
+pub mod payments;
 pub mod sms;
 pub mod store;
 

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
+use frontdesk_domain::appointment::{Appointment, AppointmentStatus, Hold};
 use frontdesk_domain::clinic::{ClinicSettings, Resource, available};
-use frontdesk_domain::ids::AppointmentId;
+use frontdesk_domain::ids::{AppointmentId, HoldId};
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::{Slot, instants};
 use frontdesk_ports::booking_platform::{
-    AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest, PlatformCapabilities,
+    AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest, HoldOutcome, PlatformCapabilities,
 };
-use frontdesk_ports::store::StoreError;
+use frontdesk_ports::store::{OrgTx, StoreError};
 use frontdesk_ports::{Ids, PortError, PortErrorKind, Store};
 
 /// The calendar in our own tables.
@@ -52,19 +52,47 @@ fn rooms_for(clinic: &ClinicSettings, slot: &Slot) -> Vec<String> {
 
 /// Whether the clinic would still offer this time: ahead by its notice, in its hours, with this provider. What others took
 /// meanwhile is the database's to say.
-fn still_open(clinic: &ClinicSettings, request: &BookingRequest<'_>) -> bool {
-    let slot = request.slot;
+fn is_open(clinic: &ClinicSettings, slot: &Slot, now: Timestamp) -> bool {
     let day = clinic.timezone.local(slot.start).date();
     let wanted = TimePreference { dates: vec![day], ..TimePreference::default() };
-    available(clinic, slot.service, slot.provider, &wanted, &HashMap::new(), request.now)
+    available(clinic, slot.service, slot.provider, &wanted, &HashMap::new(), now)
         .iter()
         .any(|open| open.start == slot.start && open.provider == slot.provider)
+}
+
+/// Takes a slot's provider and, where its service needs one, a room.
+async fn take(
+    tx: &mut dyn OrgTx,
+    clinic: &ClinicSettings,
+    slot: &Slot,
+    owner: &str,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let needed = visit_instants(clinic, slot);
+    if !tx.take(&[Resource::of(slot).key()], &needed, owner, expires_at, now).await? {
+        return Ok(false);
+    }
+    let rooms = rooms_for(clinic, slot);
+    let no_room_needed = rooms.is_empty();
+    for room in rooms {
+        if tx.take(&[room], &needed, &format!("{owner}/room"), expires_at, now).await? {
+            return Ok(true);
+        }
+    }
+    Ok(no_room_needed)
+}
+
+/// Lets go of what an owner took.
+async fn let_go(tx: &mut dyn OrgTx, owner: &str) -> Result<(), StoreError> {
+    tx.let_go(owner).await?;
+    tx.let_go(&format!("{owner}/room")).await
 }
 
 #[async_trait]
 impl BookingPlatform for BuiltInCalendar {
     fn capabilities(&self) -> PlatformCapabilities {
-        PlatformCapabilities { availability: true, booking: true }
+        PlatformCapabilities { availability: true, booking: true, holds: true }
     }
 
     async fn availability(&self, query: &AvailabilityQuery<'_>) -> Result<Vec<Slot>, PortError> {
@@ -132,38 +160,48 @@ impl BookingPlatform for BuiltInCalendar {
             patient_name: request.patient_name.to_owned(),
             status: AppointmentStatus::Booked,
         };
+        // What was kept becomes the visit.
+        if let Some(hold) = request.hold {
+            let_go(tx.as_mut(), &hold.to_string()).await.map_err(&fail)?;
+        }
         // The old visit goes first, so that moving by a quarter of an hour does not stand in its own way.
         if let Some(replaced) = request.replaces {
-            tx.let_go(&replaced.to_string()).await.map_err(&fail)?;
-            tx.let_go(&format!("{replaced}/room")).await.map_err(&fail)?;
+            let_go(tx.as_mut(), &replaced.to_string()).await.map_err(&fail)?;
             tx.set_appointment_status(replaced, AppointmentStatus::Rescheduled, request.now).await.map_err(&fail)?;
         }
-        if !still_open(clinic, request) {
+        // Who was given a time in time keeps it, though its notice passed while they paid.
+        if request.hold.is_none() && !is_open(clinic, request.slot, request.now) {
             return Ok(BookingOutcome::SlotTaken);
         }
-        let needed = visit_instants(clinic, request.slot);
         let owner = appointment.id.to_string();
-        let provider = vec![Resource::of(request.slot).key()];
-        if !tx.take(&provider, &needed, &owner, None, request.now).await.map_err(&fail)? {
+        if !take(tx.as_mut(), clinic, request.slot, &owner, None, request.now).await.map_err(&fail)? {
             return Ok(BookingOutcome::SlotTaken);
-        }
-        let rooms = rooms_for(clinic, request.slot);
-        if !rooms.is_empty() {
-            let mut found = false;
-            for room in rooms {
-                let room_owner = format!("{owner}/room");
-                if tx.take(&[room], &needed, &room_owner, None, request.now).await.map_err(&fail)? {
-                    found = true;
-                    break;
-                }
-            }
-            if !found {
-                return Ok(BookingOutcome::SlotTaken);
-            }
         }
         tx.insert_appointment(&appointment, &request.key, request.now).await.map_err(&fail)?;
         tx.commit().await.map_err(&fail)?;
         Ok(BookingOutcome::Booked(appointment))
+    }
+
+    async fn hold(&self, clinic: &ClinicSettings, hold: &Hold, now: Timestamp) -> Result<HoldOutcome, PortError> {
+        let fail = down("hold");
+        let mut tx = self.store.begin(clinic.org).await.map_err(&fail)?;
+        let owner = hold.id.to_string();
+        // A hold that is moved gives up its own instants first; rolled back they stay.
+        let_go(tx.as_mut(), &owner).await.map_err(&fail)?;
+        if !is_open(clinic, &hold.slot, now)
+            || !take(tx.as_mut(), clinic, &hold.slot, &owner, Some(hold.expires_at), now).await.map_err(&fail)?
+        {
+            return Ok(HoldOutcome::SlotTaken);
+        }
+        tx.commit().await.map_err(&fail)?;
+        Ok(HoldOutcome::Held(hold.clone()))
+    }
+
+    async fn release(&self, clinic: &ClinicSettings, hold: HoldId) -> Result<(), PortError> {
+        let fail = down("release");
+        let mut tx = self.store.begin(clinic.org).await.map_err(&fail)?;
+        let_go(tx.as_mut(), &hold.to_string()).await.map_err(&fail)?;
+        tx.commit().await.map_err(&fail)
     }
 
     async fn cancel(
@@ -177,8 +215,7 @@ impl BookingPlatform for BuiltInCalendar {
         let Some(known) = tx.appointment(appointment).await.map_err(&fail)? else { return Ok(()) };
         if let Ok(status) = known.status.end(AppointmentStatus::Cancelled) {
             tx.set_appointment_status(appointment, status, now).await.map_err(&fail)?;
-            tx.let_go(&appointment.to_string()).await.map_err(&fail)?;
-            tx.let_go(&format!("{appointment}/room")).await.map_err(&fail)?;
+            let_go(tx.as_mut(), &appointment.to_string()).await.map_err(&fail)?;
             tx.commit().await.map_err(&fail)?;
         }
         Ok(())

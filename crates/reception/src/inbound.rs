@@ -143,6 +143,9 @@ fn order_key(what: &Inbound) -> Option<String> {
     match what {
         Inbound::Text { from, to, .. } => Some(format!("in:{:032x}", hash(&[from, to]))),
         Inbound::Call { session, .. } => Some(format!("call:{:032x}", hash(&[session]))),
+        Inbound::Payment { reference, payment, .. } => {
+            Some(format!("pay:{:032x}", hash(&[reference.as_deref().unwrap_or(payment)])))
+        }
         Inbound::Receipt { .. } => None,
     }
 }

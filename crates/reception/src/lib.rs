@@ -9,9 +9,11 @@ pub mod carriers;
 pub mod catch_up;
 pub mod clinics;
 pub mod conversation;
+pub mod deposits;
 pub mod housekeeping;
 pub mod inbound;
 pub mod jobs;
+pub mod links;
 pub mod notify;
 pub mod outbound;
 
@@ -29,6 +31,7 @@ use frontdesk_ports::booking_platform::BookingPlatform;
 use frontdesk_ports::calls::CallControl;
 use frontdesk_ports::email::EmailSender;
 use frontdesk_ports::inbound::CatchUp;
+use frontdesk_ports::payments::Payments;
 use frontdesk_ports::sms::SmsSender;
 use frontdesk_ports::store::{Claim, StoreError};
 use frontdesk_ports::{Clock, Ids, PortError, Store};
@@ -51,6 +54,12 @@ pub struct Reception {
     pub calls: HashMap<&'static str, Arc<dyn CallControl>>,
     /// E-mail; `None` when it is off.
     pub email: Option<Arc<dyn EmailSender>>,
+    /// Payments by vendor.
+    pub payments: HashMap<&'static str, Arc<dyn Payments>>,
+    /// Where patients and staff reach us, without a slash at the end.
+    pub public_url: String,
+    /// Codes and signed links.
+    pub links: links::Signer,
     /// The built-in calendar.
     pub calendar: Arc<dyn BookingPlatform>,
     /// Where vendors keep what they could not deliver.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::contact_policy::MessageKind;
+use frontdesk_domain::deposit;
 use frontdesk_domain::ids::{NoticeId, OrgId};
 use frontdesk_domain::language::Language;
 use frontdesk_domain::limits::{EMAIL_OFF_WAIT, REPLY_STALE};
@@ -87,6 +88,11 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::OptedOut => "No more texts, but the visit stands".to_owned(),
         NoticeAbout::MissedCall => "Missed call, please call back".to_owned(),
         NoticeAbout::Unhandled => "A text could not be handled, please look".to_owned(),
+        NoticeAbout::DepositPaid => "Paid".to_owned(),
+        NoticeAbout::DepositDeclined => "Would rather not pay a deposit".to_owned(),
+        NoticeAbout::DepositRefunded => "A payment goes back".to_owned(),
+        NoticeAbout::DepositDisputed => "A payment is contested".to_owned(),
+        NoticeAbout::PaymentTrouble => "A payment needs you".to_owned(),
     }
 }
 
@@ -98,11 +104,16 @@ fn priority(about: NoticeAbout) -> &'static str {
         | NoticeAbout::Arrival
         | NoticeAbout::OptedOut
         | NoticeAbout::MissedCall
+        | NoticeAbout::DepositDeclined
+        | NoticeAbout::DepositDisputed
+        | NoticeAbout::PaymentTrouble
         | NoticeAbout::Unhandled => "high",
         NoticeAbout::Booked
         | NoticeAbout::Rescheduled
         | NoticeAbout::Cancelled
         | NoticeAbout::NewMessage
+        | NoticeAbout::DepositPaid
+        | NoticeAbout::DepositRefunded
         | NoticeAbout::PostProcedure => "normal",
     }
 }
@@ -113,7 +124,7 @@ fn service_names(clinic: &ClinicSettings, state: &Conversation) -> String {
     if names.is_empty() { "-".to_owned() } else { names.join(", ") }
 }
 
-fn when(clinic: &ClinicSettings, at: Timestamp) -> String {
+pub(crate) fn when(clinic: &ClinicSettings, at: Timestamp) -> String {
     let local = clinic.timezone.local(at);
     format!("{} at {}", date_words(local.date(), Language::English), time_words(local.time()))
 }
@@ -145,8 +156,8 @@ fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, ab
         let with = appointment.provider_name.as_ref().map(|p| format!(" with {p}")).unwrap_or_default();
         lines.push(format!("Visit: {}, {}{with}", appointment.service_name, when(clinic, appointment.slot.start)));
     }
-    if let Some(due) = deposit_due(clinic, state) {
-        lines.push(format!("Deposit by your rules: {due} (not requested yet)"));
+    if let Some(line) = deposit_line(clinic, state) {
+        lines.push(format!("Deposit: {line}"));
     }
     if state.provider_review {
         lines.push("Note: the provider should review this patient's health disclosure before treating.".to_owned());
@@ -164,8 +175,9 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
     match about {
         // Health words do not travel by text message.
         _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
-        NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled => {
-            format!("{}: {name}, {}{visit}", headline(about), service_names(clinic, state))
+        NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled | NoticeAbout::DepositPaid => {
+            let money = deposit_line(clinic, state).map(|line| format!(", deposit {line}")).unwrap_or_default();
+            format!("{}: {name}, {}{visit}{money}", headline(about), service_names(clinic, state))
         }
         NoticeAbout::Handover(_)
         | NoticeAbout::PostProcedure
@@ -174,6 +186,10 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
         | NoticeAbout::Arrival
         | NoticeAbout::OptedOut
         | NoticeAbout::MissedCall
+        | NoticeAbout::DepositDeclined
+        | NoticeAbout::DepositRefunded
+        | NoticeAbout::DepositDisputed
+        | NoticeAbout::PaymentTrouble
         | NoticeAbout::Unhandled => {
             format!("{}: {name}, {phone}", headline(about))
         }
@@ -200,18 +216,13 @@ fn preference(state: &Conversation) -> String {
     if parts.is_empty() { "any time".to_owned() } else { parts.join(", ") }
 }
 
-/// The deposit the clinic's rules ask for; the first rule that fits decides.
-fn deposit_due(clinic: &ClinicSettings, state: &Conversation) -> Option<String> {
-    let service = state.lead.services.first().and_then(|id| clinic.service(*id))?;
-    let rule = clinic.deposits.iter().find(|rule| {
-        rule.service.as_ref().is_none_or(|name| *name == service.name)
-            && rule.patient_type.is_none_or(|wanted| state.lead.patient_type == Some(wanted))
-    })?;
-    match (rule.amount, rule.percent) {
-        (Some(amount), _) => Some(amount.to_string()),
-        (None, Some(percent)) => Some(format!("{percent}% of the price")),
-        (None, None) => None,
+/// How the deposit of this request stands, where there is one.
+fn deposit_line(clinic: &ClinicSettings, state: &Conversation) -> Option<String> {
+    if let Some(deposit) = &state.deposit {
+        return Some(format!("{} {}", deposit.amount, deposit.status.key()));
     }
+    let due = deposit::due(clinic, state.lead.services.first().copied(), state.lead.patient_type)?;
+    Some(format!("{due} by your rules, not requested"))
 }
 
 /// When staff of a clinic may be texted next.

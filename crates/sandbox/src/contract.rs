@@ -6,20 +6,26 @@
 use jiff::{SignedDuration, Timestamp};
 
 use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::appointment::Hold;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
-use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, LeadId, MessageId, OrgId};
+use frontdesk_domain::deposit::{Deposit, DepositStatus, Purpose};
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, DepositId, HoldId, LeadId, MessageId, OrgId};
+use frontdesk_domain::money::Money;
 use frontdesk_domain::preference::TimePreference;
-use frontdesk_ports::booking_platform::{AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest};
+use frontdesk_domain::slot::Slot;
+use frontdesk_ports::booking_platform::{
+    AvailabilityQuery, BookingOutcome, BookingPlatform, BookingRequest, HoldOutcome,
+};
 use frontdesk_ports::calls::{CallCommand, CallControl};
 use frontdesk_ports::email::{EmailSender, OutboundEmail};
 use frontdesk_ports::inbound::{WebhookError, WebhookPort, WebhookRequest};
 use frontdesk_ports::sms::{OutboundSms, SmsSender, Words};
 use frontdesk_ports::store::{
-    Claim, ConversationSummary, InboundMessage, JobEnd, NewInbound, NewJob, OutboundMessage, Retention, SendState,
-    StoreError,
+    Claim, ConversationRow, ConversationSummary, InboundMessage, JobEnd, NewInbound, NewJob, OutboundMessage,
+    Retention, SendState, StoreError,
 };
 use frontdesk_ports::{Ids, MovableClock, Store};
 
@@ -127,6 +133,7 @@ pub async fn booking_platform(platform: &dyn BookingPlatform, clinic: &ClinicSet
         slot,
         patient_name: "Jo Park",
         replaces,
+        hold: None,
         key: key.to_owned(),
         now,
     };
@@ -139,10 +146,12 @@ pub async fn booking_platform(platform: &dyn BookingPlatform, clinic: &ClinicSet
     assert_eq!(first.id, again.id, "the same order books once");
     let other = platform.book(&order(2, &slots[0], "two", None)).await.unwrap();
     assert!(matches!(other, BookingOutcome::SlotTaken), "nobody else gets it");
+    if platform.capabilities().holds {
+        holds(platform, clinic, &slots, now).await;
+    }
     let left = platform.availability(&query).await.unwrap();
-    let clashes = |slot: &frontdesk_domain::slot::Slot| {
-        slot.provider == slots[0].provider && slot.start < slots[0].end && slots[0].start < slot.end
-    };
+    let clashes =
+        |slot: &Slot| slot.provider == slots[0].provider && slot.start < slots[0].end && slots[0].start < slot.end;
     assert!(!left.iter().any(clashes), "a taken time is not offered");
     // Moved: the old time is free again in the same step.
     let moved = booked(platform.book(&order(1, &left[0], "three", Some(first.id))).await.unwrap());
@@ -226,6 +235,84 @@ async fn inbox_and_jobs(store: &dyn Store, now: Timestamp) {
     tx.commit().await.unwrap();
 }
 
+/// A slot kept is nobody else's until its end, may be kept longer, and becomes a visit or is free again.
+async fn holds(platform: &dyn BookingPlatform, clinic: &ClinicSettings, slots: &[Slot], now: Timestamp) {
+    let last = slots.last().unwrap();
+    let minutes = SignedDuration::from_mins;
+    let hold = |n: u128, until| Hold { id: HoldId::from_raw(n), slot: last.clone(), expires_at: until };
+    let held = |outcome| matches!(outcome, HoldOutcome::Held(_));
+    assert!(held(platform.hold(clinic, &hold(1, now + minutes(15)), now).await.unwrap()));
+    assert!(!held(platform.hold(clinic, &hold(2, now + minutes(15)), now).await.unwrap()), "kept for another");
+    assert!(held(platform.hold(clinic, &hold(1, now + minutes(60)), now).await.unwrap()), "the same, longer");
+    let later = now + minutes(30);
+    assert!(!held(platform.hold(clinic, &hold(2, later + minutes(15)), later).await.unwrap()), "still kept");
+    let order = |key: &str, hold, now| BookingRequest {
+        clinic,
+        conversation: ConversationId::from_raw(9),
+        lead: LeadId::from_raw(9),
+        slot: last,
+        patient_name: "Jo Park",
+        replaces: None,
+        hold,
+        key: key.to_owned(),
+        now,
+    };
+    let taken = platform.book(&order("without the hold", None, now)).await.unwrap();
+    assert!(matches!(taken, BookingOutcome::SlotTaken));
+    platform.release(clinic, HoldId::from_raw(1)).await.unwrap();
+    platform.release(clinic, HoldId::from_raw(1)).await.unwrap();
+    assert!(held(platform.hold(clinic, &hold(2, now + minutes(15)), now).await.unwrap()), "let go, it is free");
+    let booked = platform.book(&order("with the hold", Some(HoldId::from_raw(2)), now)).await.unwrap();
+    let BookingOutcome::Booked(visit) = booked else { panic!("what was kept is booked") };
+    assert!(!held(platform.hold(clinic, &hold(3, now + minutes(90)), now + minutes(60)).await.unwrap()), "for good");
+    platform.cancel(clinic, visit.id, now).await.unwrap();
+}
+
+async fn deposits(store: &dyn Store, org: OrgId, row: &ConversationRow, now: Timestamp) {
+    let deposit = Deposit {
+        id: DepositId::from_raw(5),
+        org,
+        clinic: row.clinic,
+        conversation: row.id,
+        lead: LeadId::from_raw(5),
+        purpose: Purpose::Deposit,
+        amount: Money::usd_cents(5_000),
+        status: DepositStatus::Requested,
+        hold: None,
+        service_name: "Botox".to_owned(),
+        policy: "Refundable.".to_owned(),
+        code: "contractcode".to_owned(),
+        short_link: "https://us.example/p/contractcode".to_owned(),
+        vendor: "sandbox".to_owned(),
+        vendor_link: "link".to_owned(),
+        url: "https://pay.example/1".to_owned(),
+        vendor_payment: None,
+        requested_at: now,
+        expires_at: now + SignedDuration::from_hours(1),
+        paid_at: None,
+    };
+    let mut tx = store.begin(org).await.unwrap();
+    for _ in 0..2 {
+        tx.insert_deposit(&deposit, now).await.unwrap();
+    }
+    let paid = Deposit { status: DepositStatus::Paid, vendor_payment: Some("p".to_owned()), ..deposit.clone() };
+    tx.save_deposit(&paid, DepositStatus::Requested, now).await.unwrap();
+    let again = tx.save_deposit(&paid, DepositStatus::Requested, now).await;
+    assert!(matches!(again, Err(StoreError::Conflict)), "over a status that no longer stands");
+    assert_eq!(tx.deposit(deposit.id).await.unwrap(), Some(paid.clone()));
+    assert_eq!(tx.deposits_of(row.id).await.unwrap(), [paid]);
+    let history = tx.deposit_history(deposit.id).await.unwrap();
+    assert_eq!(
+        history.iter().map(|(status, _)| *status).collect::<Vec<_>>(),
+        [DepositStatus::Requested, DepositStatus::Paid]
+    );
+    tx.commit().await.unwrap();
+    let found = store.begin_system().await.unwrap().deposit_of_code("contractcode").await.unwrap();
+    assert_eq!(found, Some((org, deposit.id)));
+    let elsewhere = store.read(OrgId::from_raw(999)).await.unwrap().deposit(deposit.id).await.unwrap();
+    assert!(elsewhere.is_none(), "another organisation sees nothing of it");
+}
+
 async fn perpetual_jobs(store: &dyn Store, now: Timestamp) {
     let day = SignedDuration::from_hours(24);
     let mut tx = store.begin_system().await.unwrap();
@@ -271,7 +358,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
 
     let summary =
         ConversationSummary { stage: "offering".to_owned(), status: "qualified".to_owned(), ..Default::default() };
-    let changed = |state: &str| frontdesk_ports::store::ConversationRow { state: state.to_owned(), ..row.clone() };
+    let changed = |state: &str| ConversationRow { state: state.to_owned(), ..row.clone() };
     let mut tx = store.begin(org).await.unwrap();
     tx.save_conversation(&changed("one"), &summary, now).await.unwrap();
     let second = tx.save_conversation(&changed("two"), &summary, now).await;
@@ -280,6 +367,8 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     let mut tx = store.begin(org).await.unwrap();
     tx.save_conversation(&changed("one"), &summary, now).await.unwrap();
     tx.commit().await.unwrap();
+
+    deposits(store, org, &row, now).await;
 
     // Reading needs no transaction and writes nothing.
     let mut reading = store.read(org).await.unwrap();

@@ -8,11 +8,13 @@ mod clock;
 pub mod contract;
 mod ids;
 mod mailbox;
+mod payments;
 
 pub use carrier::{SandboxCarrier, SandboxText};
 pub use clock::{ManualClock, ShiftedClock};
 pub use ids::SeededIds;
 pub use mailbox::{SandboxEmail, SandboxMailbox};
+pub use payments::SandboxPayments;
 
 /// The name of every sandbox vendor.
 pub const SANDBOX: &str = "sandbox";

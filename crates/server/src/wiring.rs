@@ -13,12 +13,14 @@ use frontdesk_http::{SandboxLine, SandboxMail, SandboxWorld};
 use frontdesk_ports::calls::CallControl;
 use frontdesk_ports::email::EmailSender;
 use frontdesk_ports::inbound::{CatchUp, WebhookPort};
+use frontdesk_ports::payments::Payments;
 use frontdesk_ports::sms::SmsSender;
 use frontdesk_ports::{Clock, Ids, Store};
 use frontdesk_reception::calendar::BuiltInCalendar;
 use frontdesk_reception::carriers::Pauses;
+use frontdesk_reception::links::Signer;
 use frontdesk_reception::{Counters, Reception};
-use frontdesk_sandbox::{SandboxCarrier, SandboxMailbox};
+use frontdesk_sandbox::{SANDBOX, SandboxCarrier, SandboxMailbox, SandboxPayments};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
 use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhooks};
@@ -104,10 +106,17 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 
 /// Opens the database of the settings.
 pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
+    Ok(database_and_links(settings).await?.0)
+}
+
+async fn database_and_links(settings: &Settings) -> anyhow::Result<(Database, Signer)> {
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("{} cannot be made", settings.data_dir.display()))?;
     let key = master_key(settings)?;
-    Database::open(settings.database_url.expose_secret(), key, settings.db_connections).await.context("DATABASE_URL")
+    let links = Signer::new(key.link_key());
+    let url = settings.database_url.expose_secret();
+    let database = Database::open(url, key, settings.db_connections).await.context("DATABASE_URL")?;
+    Ok((database, links))
 }
 
 /// A world ready to serve.
@@ -126,7 +135,7 @@ pub struct Wired {
 
 /// Wires the service. `sandbox`: `Some(true)` forces it, `Some(false)` forbids it.
 pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Result<Wired> {
-    let database = database(settings).await?;
+    let (database, links) = database_and_links(settings).await?;
     let is_single_process = database.is_single_process();
     let use_sandbox = sandbox.unwrap_or(!settings.has_real_vendor());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -186,6 +195,12 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         }
         email = Some(Arc::clone(&sandbox.mailbox) as Arc<dyn EmailSender>);
     }
+    let mut payments: HashMap<&'static str, Arc<dyn Payments>> = HashMap::new();
+    if sandbox.is_some() {
+        payments.insert(SANDBOX, Arc::new(SandboxPayments::new(&settings.public_url)));
+    } else {
+        off.push("payments: no vendor is configured; a deposit that is due is a person's to ask for".to_owned());
+    }
     if carriers.is_empty() {
         off.push("text messages: no carrier is configured (TELNYX_API_KEY, TWILIO_ACCOUNT_SID)".to_owned());
     }
@@ -207,6 +222,9 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         carriers,
         calls,
         email,
+        payments,
+        public_url: settings.public_url.clone(),
+        links,
         catch_up,
         one_organisation: settings.has_real_vendor(),
         settle: settings.settle,
@@ -227,6 +245,9 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     Ok(Wired { reception, webhooks, sandbox, off, is_single_process })
 }
 
+/// Where a world in memory would be reached.
+const PUBLIC_URL: &str = "https://frontdesk.example";
+
 /// A world in memory: for `chat`, `converse` and tests.
 pub struct InMemory {
     /// The use cases.
@@ -243,6 +264,7 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
     let store: Arc<dyn Store> = Arc::new(database);
     let carrier = Arc::new(SandboxCarrier::new(Arc::clone(&clock)));
     let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
+    let payments = Arc::new(SandboxPayments::new(PUBLIC_URL));
     let reception = Arc::new(Reception {
         calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
         store,
@@ -252,6 +274,10 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         carriers: vec![Arc::clone(&carrier) as Arc<dyn SmsSender>],
         calls: HashMap::new(),
         email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
+        payments: HashMap::from([(SANDBOX, Arc::clone(&payments) as Arc<dyn Payments>)]),
+        public_url: PUBLIC_URL.to_owned(),
+        // Nobody but this process sees these codes, and the same events give the same ones.
+        links: Signer::new([0; 32]),
         catch_up: Vec::new(),
         one_organisation: false,
         settle,

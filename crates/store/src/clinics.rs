@@ -6,7 +6,7 @@ use sea_orm::{QueryResult, Value};
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::clinic::ClinicSettings;
-use frontdesk_domain::ids::{ClinicId, OrgId};
+use frontdesk_domain::ids::{ClinicId, DepositId, OrgId};
 use frontdesk_ports::store::{ClinicRows, StoreError, StoredClinic};
 
 use crate::dialect;
@@ -66,6 +66,11 @@ impl ClinicRows for SqlTx {
         )
         .await?;
         row.map(|row| Ok((id(&row, "org_id")?, id(&row, "clinic_id")?))).transpose()
+    }
+
+    async fn deposit_of_code(&mut self, code: &str) -> Result<Option<(OrgId, DepositId)>, StoreError> {
+        let row = one(&self.inner, "SELECT org_id, id FROM deposit WHERE code = $1", vec![code.into()]).await?;
+        row.map(|row| Ok((id(&row, "org_id")?, id(&row, "id")?))).transpose()
     }
 
     async fn carriers_of(&mut self, clinic: ClinicId) -> Result<Vec<(PhoneNumber, String)>, StoreError> {

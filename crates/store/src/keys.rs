@@ -50,6 +50,13 @@ impl MasterKey {
         STANDARD.encode(self.0)
     }
 
+    /// The key of codes and signed links, which opens nothing that is stored.
+    pub fn link_key(&self) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(b"frontdesk link key v1");
+        mac.finalize().into_bytes().into()
+    }
+
     /// What tells keys apart without telling the key.
     pub fn fingerprint(&self) -> [u8; 4] {
         let digest = Sha256::digest(self.0);

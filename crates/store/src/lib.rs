@@ -7,6 +7,7 @@ mod booking;
 mod clinics;
 mod conversations;
 mod database;
+mod deposits;
 mod dialect;
 mod inbox;
 mod jobs;

@@ -6,13 +6,14 @@ use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::PlatformChoice;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::{Channel, Stage};
+use frontdesk_domain::deposit::Path;
 use frontdesk_domain::lead::LeadStatus;
 use frontdesk_domain::limits::OFFER_MAX;
 use frontdesk_domain::offer::{Marks, choose, nearest};
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 
-use super::{Flow, Turn};
+use super::{Flow, Turn, deposit};
 use crate::phrase::{Act, Answer, OfferNote};
 use crate::state::{Conversation, EmailFact, HandoverReason, Offer, Pending};
 use crate::turn::{Action, NoticeAbout, Order, Search, SearchReason, Timer};
@@ -156,8 +157,12 @@ fn wish_for_more(turn: &Turn<'_>, reading: &Reading, offer: &Offer) -> TimePrefe
 
 fn take(turn: &mut Turn<'_>, slot: Slot) {
     let replaces = turn.state.rescheduling.then(|| turn.state.appointment.as_ref().map(|a| a.id)).flatten();
+    if let (Path::DepositThenBooked(amount), None) = (deposit::path(turn), replaces) {
+        deposit::keep(turn, slot, amount);
+        return;
+    }
     let preface = std::mem::take(&mut turn.acts);
-    turn.act(Action::Book(Order { slot, replaces, preface }));
+    turn.act(Action::Book(Order { slot, replaces, hold: None, preface }));
 }
 
 /// The next missing fact, or the times.
@@ -292,6 +297,13 @@ fn by_hand(turn: &mut Turn<'_>) {
         return;
     }
     turn.state.lead.status = LeadStatus::Qualified;
+    if let Path::DepositThenStaff(amount) = deposit::path(turn) {
+        if turn.state.say_once(&format!("deposit_{}", turn.state.lead.sequence)) {
+            turn.state.stage = Stage::Holding;
+            deposit::ask(turn, None, amount);
+            return;
+        }
+    }
     turn.state.stage = Stage::AwaitingStaff;
     turn.state.expecting = Expecting::None;
     let already = !turn.state.say_once(&format!("by_hand_{}", turn.state.lead.sequence));
@@ -466,6 +478,11 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
 /// Somebody was faster: say so and look again.
 pub(super) fn slot_taken(turn: &mut Turn<'_>, order: Order) {
     turn.acts = order.preface;
+    let paid = turn.acts.iter().any(|act| matches!(act, Act::Paid { .. }));
+    if paid {
+        deposit::paid_but_gone(turn, order.slot);
+        return;
+    }
     search(turn, SearchReason::Gone, vec![order.slot.start]);
 }
 

@@ -3,7 +3,7 @@
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Stage;
 
-use super::{Flow, Turn};
+use super::{Flow, Turn, deposit};
 use crate::phrase::Act;
 use crate::state::Pending;
 use crate::turn::{Action, NoticeAbout};
@@ -52,8 +52,12 @@ pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {
     turn.state.offer = None;
     turn.state.pending = None;
     turn.state.expecting = Expecting::None;
-    if let Some(hold) = turn.state.hold.take() {
-        turn.act(Action::Release(hold));
+    // A link that is open stays so, with the time it keeps: they may still pay.
+    turn.state.agreeing = None;
+    if deposit::open(turn).is_none() {
+        if let Some(hold) = turn.state.hold.take() {
+            turn.act(Action::Release(hold));
+        }
     }
     turn.act(Action::OptOut);
     if turn.state.appointment.as_ref().is_some_and(|v| v.status.stands() && v.slot.start > turn.now) {

@@ -4,6 +4,7 @@
 mod appointments;
 mod booking;
 mod consent;
+mod deposit;
 mod facts;
 mod questions;
 mod remarks;
@@ -19,7 +20,7 @@ use frontdesk_domain::limits::{ASK_MAX, REDISCLOSE_AFTER};
 
 use crate::phrase::{self, Act, Greeting};
 use crate::state::{Conversation, HandoverReason};
-use crate::turn::{Action, Facts, Input, NoticeAbout, Timer, Utterance};
+use crate::turn::{Action, Facts, Input, NoticeAbout, SearchReason, Timer, Utterance};
 use crate::understand::{Expecting, Intent, Reading};
 
 /// One turn under way: the state, what will be said, what will be done.
@@ -110,6 +111,7 @@ impl<'a> Turn<'a> {
             HandoverReason::Asked
             | HandoverReason::NotUnderstood
             | HandoverReason::PlatformDown
+            | HandoverReason::PaymentsDown
             | HandoverReason::ByHand => {
                 self.say(Act::Handover { again });
             }
@@ -153,14 +155,35 @@ pub(crate) fn step(
             turn.acts = preface;
             turn.hand_over(HandoverReason::PlatformDown);
         }
-        Input::Held(hold) => {
-            turn.state.hold = Some(hold);
-            turn.state.stage = Stage::Holding;
+        Input::Held(order, hold) => deposit::held(&mut turn, order, hold),
+        Input::HoldTaken(order) => {
+            turn.acts = order.preface;
+            booking::search(&mut turn, SearchReason::Gone, vec![order.slot.start]);
         }
+        Input::Linked(order, link) => deposit::linked(&mut turn, order, link),
+        Input::PaymentsDown(order) => deposit::payments_down(&mut turn, order),
+        Input::KeptTimeGone(order) => {
+            turn.acts = order.preface;
+            turn.state.agreeing = None;
+            turn.state.hold = None;
+            let gone = order.agreement.slot.iter().map(|slot| slot.start).collect();
+            booking::search(&mut turn, SearchReason::Gone, gone);
+        }
+        Input::Paid(paid) => deposit::paid(&mut turn, paid),
+        Input::PaymentFailed(failed) => deposit::failed(&mut turn, failed),
+        Input::DepositExpired(expired) => deposit::expired(&mut turn, expired),
+        Input::Refunded(refunded) => deposit::refunded(&mut turn, refunded),
+        Input::Disputed(disputed) => {
+            turn.state.deposit = Some(disputed);
+            turn.act(Action::Notify(NoticeAbout::DepositDisputed));
+        }
+        Input::FeeAsked(fee) => deposit::fee(&mut turn, fee),
         Input::Booked(order, appointment) => booking::booked(&mut turn, order, appointment),
         Input::SlotTaken(order) => booking::slot_taken(&mut turn, order),
         Input::Cancelled(id) => appointments::cancelled(&mut turn, id),
         Input::TimerFired(Timer::FollowUp { offered_at }) => booking::follow_up(&mut turn, offered_at),
+        Input::TimerFired(Timer::DepositReminder { deposit }) => deposit::remind(&mut turn, deposit),
+        Input::TimerFired(Timer::DepositLapsed { deposit }) => deposit::lapsed(&mut turn, deposit),
         Input::StaffReplied | Input::TakenOver => {
             turn.state.taken_over = true;
             turn.state.stage = Stage::HandedOver;
@@ -246,6 +269,9 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         appointments::pending,
         people,
         facts::absorb_and_answer,
+        deposit::try_again,
+        deposit::agreement,
+        deposit::awaiting,
         appointments::intents,
         remarks::met,
         small_talk,

@@ -98,6 +98,32 @@ fn allowed(act: &Act, facts: &Facts<'_>) -> String {
         | Act::MoveOrCancel { slot: one }
         | Act::Kept { slot: one } => slot(one),
         Act::YourVisits { visits, .. } => visits.iter().for_each(|(_, one)| slot(one)),
+        Act::AskDeposit { slot: one, .. } | Act::DepositExpired { slot: one } => one.iter().for_each(&mut slot),
+        Act::PaidButGone { slot: one, .. } => slot(one),
+        _ => {}
+    }
+    if let Act::DepositReminder { until, .. } = act {
+        text.push_str(&time_words(facts.local(*until).time()));
+        text.push(' ');
+    }
+    match act {
+        Act::AskDeposit { amount, .. }
+        | Act::DepositStill { amount }
+        | Act::DepositLink { amount, .. }
+        | Act::Paid { amount }
+        | Act::PaidButGone { amount, .. }
+        | Act::DepositReminder { amount, .. }
+        | Act::Refunded { amount }
+        | Act::Fee { amount, .. } => text.push_str(&format!("{amount} ")),
+        _ => {}
+    }
+    match act {
+        Act::DepositLink { link, .. }
+        | Act::LinkAgain { link }
+        | Act::AwaitingPayment { link }
+        | Act::PaymentFailed { link }
+        | Act::DepositReminder { link, .. }
+        | Act::Fee { link, .. } => text.push_str(&format!("{link} ")),
         _ => {}
     }
     text.push_str(&written(facts.clinic));

@@ -1,6 +1,7 @@
 //! The English catalogue.
 
 use frontdesk_domain::clinic::Tone;
+use frontdesk_domain::deposit::Purpose;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::slot::Slot;
 
@@ -252,6 +253,35 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::MoveOrCancel { slot } => format!("I'm sorry {} doesn't work any more. Would you like another time, or shall I cancel it?", moment(slot, voice)),
         Act::TimesPassed => "Those times have passed by now.".to_owned(),
+        Act::AskDeposit { slot, amount, policy } => {
+            let held = slot.as_ref().map(|slot| format!("I'm holding {} for you. ", moment(slot, voice))).unwrap_or_default();
+            let what = if slot.is_some() { format!("A {amount} deposit books it.") } else { format!("A {amount} deposit reserves your visit, and our team confirms the time with you.") };
+            let policy = if policy.is_empty() { String::new() } else { format!(" {policy}") };
+            format!("{held}{what}{policy} Shall I text you the secure payment link?")
+        }
+        Act::DepositStill { amount } => format!("Shall I text you the secure link for the {amount} deposit?"),
+        Act::DepositDeclined => format!("No problem. I've let our team know, and they can help you by phone at {} or here.", contact(voice)),
+        Act::DepositLink { link, amount, minutes } => format!("Here's your secure link for the {amount} deposit, open for {minutes} minutes: {link}"),
+        Act::LinkAgain { link } => format!("Of course, here is your link: {link}"),
+        Act::AwaitingPayment { link } => format!("I'll confirm here as soon as the payment shows. Your link: {link}"),
+        Act::PaymentsDown => "I can't open our payment page right now, I'm sorry.".to_owned(),
+        Act::Paid { amount } => format!("Thank you, your {amount} payment is in."),
+        Act::PaidButGone { slot, amount } => format!("I'm sorry: your payment came after {} was taken. I'm sending your {amount} back.", moment(slot, voice)),
+        Act::PaymentFailed { link } => format!("That payment didn't go through, I'm sorry. You can try again here: {link}"),
+        Act::DepositReminder { link, amount, until } => format!("{}: your {amount} deposit link is open until {}: {link} Text STOP to end messages.", voice.facts.clinic.name, when::time_words(voice.facts.local(*until).time())),
+        Act::DepositExpired { slot } => {
+            let what = slot.as_ref().map_or_else(String::new, |slot| format!(", so {} is no longer held", moment(slot, voice)));
+            format!("{}: your payment link ended{what}. Shall I try again for you? Text STOP to end messages.", voice.facts.clinic.name)
+        }
+        Act::Refunded { amount } => format!("Your {amount} is on its way back to your card. It can take a few business days."),
+        Act::Fee { link, amount, purpose } => {
+            let why = match purpose {
+                Purpose::NoShowFee => "the missed visit",
+                Purpose::LateCancellationFee => "the late cancellation",
+                Purpose::Deposit => "your visit",
+            };
+            format!("{}: by our policy there is a {amount} fee for {why}. Here's the secure link: {link} Any questions, just reply.", voice.facts.clinic.name)
+        }
         Act::DidNotGet => "Sorry, I didn't quite get that.".to_owned(),
         Act::FollowUp => format!("{}: just checking in about the times I sent. Would you still like one of them? Text STOP to end messages.", voice.facts.clinic.name),
     }

@@ -1,5 +1,6 @@
 //! The Spanish catalogue.
 
+use frontdesk_domain::deposit::Purpose;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::slot::Slot;
 
@@ -236,6 +237,35 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::MoveOrCancel { slot } => format!("Lamento que ya no le sirva el {}. ¿Quiere otra hora, o la cancelo?", moment(slot, voice)),
         Act::TimesPassed => "Esas horas ya pasaron.".to_owned(),
+        Act::AskDeposit { slot, amount, policy } => {
+            let held = slot.as_ref().map(|slot| format!("Le aparto el {}. ", moment(slot, voice))).unwrap_or_default();
+            let what = if slot.is_some() { format!("Se reserva con un depósito de {amount}.") } else { format!("Su visita se reserva con un depósito de {amount} y nuestro equipo le confirma la hora.") };
+            let policy = if policy.is_empty() { String::new() } else { format!(" {policy}") };
+            format!("{held}{what}{policy} ¿Le envío el enlace seguro de pago?")
+        }
+        Act::DepositStill { amount } => format!("¿Le envío el enlace seguro para el depósito de {amount}?"),
+        Act::DepositDeclined => format!("No hay problema. Ya avisé a nuestro equipo; le pueden ayudar por teléfono al {} o por aquí.", contact(voice)),
+        Act::DepositLink { link, amount, minutes } => format!("Aquí está su enlace seguro para el depósito de {amount}, abierto por {minutes} minutos: {link}"),
+        Act::LinkAgain { link } => format!("Claro, aquí está su enlace: {link}"),
+        Act::AwaitingPayment { link } => format!("Le confirmo por aquí en cuanto se vea el pago. Su enlace: {link}"),
+        Act::PaymentsDown => "Lo siento, ahora no puedo abrir nuestra página de pago.".to_owned(),
+        Act::Paid { amount } => format!("Gracias, recibimos su pago de {amount}."),
+        Act::PaidButGone { slot, amount } => format!("Lo siento: su pago llegó cuando la hora del {} ya estaba ocupada. Le devuelvo sus {amount}.", moment(slot, voice)),
+        Act::PaymentFailed { link } => format!("Lo siento, ese pago no pasó. Puede intentarlo otra vez aquí: {link}"),
+        Act::DepositReminder { link, amount, until } => format!("{}: su enlace para el depósito de {amount} está abierto hasta las {}: {link} Envíe STOP para no recibir más.", voice.facts.clinic.name, when::time_words(voice.facts.local(*until).time())),
+        Act::DepositExpired { slot } => {
+            let what = slot.as_ref().map_or_else(String::new, |slot| format!(", y la hora del {} ya no está apartada", moment(slot, voice)));
+            format!("{}: su enlace de pago terminó{what}. ¿Lo intento otra vez? Envíe STOP para no recibir más.", voice.facts.clinic.name)
+        }
+        Act::Refunded { amount } => format!("Sus {amount} van de regreso a su tarjeta. Puede tardar unos días hábiles."),
+        Act::Fee { link, amount, purpose } => {
+            let why = match purpose {
+                Purpose::NoShowFee => "la visita perdida",
+                Purpose::LateCancellationFee => "la cancelación tardía",
+                Purpose::Deposit => "su visita",
+            };
+            format!("{}: según nuestra política hay un cargo de {amount} por {why}. Aquí está el enlace seguro: {link} Si tiene preguntas, responda aquí.", voice.facts.clinic.name)
+        }
         Act::DidNotGet => "Perdón, no entendí bien.".to_owned(),
         Act::FollowUp => format!("{}: solo para saber si todavía quiere alguna de las horas que le envié. Envíe STOP para no recibir más.", voice.facts.clinic.name),
     }

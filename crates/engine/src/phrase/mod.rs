@@ -9,8 +9,10 @@ mod when;
 
 use jiff::Timestamp;
 
+use frontdesk_domain::deposit::Purpose;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::limits::REPLY_MAX_CHARS;
+use frontdesk_domain::money::Money;
 use frontdesk_domain::offer::Marks;
 use frontdesk_domain::slot::Slot;
 use frontdesk_domain::sms::plain_signs;
@@ -178,6 +180,20 @@ pub enum Act {
     YourVisits { visits: Vec<(String, Slot)>, which: bool },
     MoveOrCancel { slot: Slot },
     ClinicalTeamKnows,
+    AskDeposit { slot: Option<Slot>, amount: Money, policy: String },
+    DepositStill { amount: Money },
+    DepositDeclined,
+    DepositLink { link: String, amount: Money, minutes: i64 },
+    LinkAgain { link: String },
+    AwaitingPayment { link: String },
+    PaymentsDown,
+    Paid { amount: Money },
+    PaidButGone { slot: Slot, amount: Money },
+    PaymentFailed { link: String },
+    DepositReminder { link: String, amount: Money, until: Timestamp },
+    DepositExpired { slot: Option<Slot> },
+    Refunded { amount: Money },
+    Fee { link: String, amount: Money, purpose: Purpose },
 }
 
 /// What a message was for, in the words of the `converse` contract: its most telling act.
@@ -185,12 +201,19 @@ pub fn about(acts: &[Act]) -> &'static str {
     let of = |act: &Act| match act {
         Act::Emergency | Act::Crisis | Act::PostProcedure | Act::StillHere | Act::ClinicalTeamKnows => (9, "safety"),
         Act::OptedOut | Act::OptedIn | Act::Help | Act::CancelOrStop => (9, "consent"),
+        Act::DepositLink { .. } | Act::LinkAgain { .. } | Act::PaymentFailed { .. } | Act::Fee { .. } => {
+            (8, "deposit_link")
+        }
         Act::Booked { .. } => (8, "confirm"),
+        Act::Paid { .. } | Act::Refunded { .. } | Act::PaidButGone { .. } => (7, "receipt"),
+        Act::AskDeposit { .. } | Act::DepositStill { .. } => (6, "ask_deposit"),
+        Act::DepositReminder { .. } | Act::DepositExpired { .. } => (6, "reminder"),
         Act::Minor
         | Act::Handover { .. }
         | Act::Complaint
         | Act::StaffConfirm
         | Act::PassedOn { .. }
+        | Act::PaymentsDown
         | Act::NothingFree => (7, "handover"),
         Act::Offer { .. } => (6, "offer"),
         Act::Clarify { .. }
@@ -245,6 +268,8 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::Polite
         | Act::NoSuchProvider { .. }
         | Act::AlsoNoted { .. }
+        | Act::DepositDeclined
+        | Act::AwaitingPayment { .. }
         | Act::EmailNotNeeded => (3, "answer"),
         Act::Greet(_) | Act::MissedAgain => (2, "greeting"),
         Act::NiceToMeet { .. } => (1, "greeting"),

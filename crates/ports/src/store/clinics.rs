@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::clinic::ClinicSettings;
-use frontdesk_domain::ids::{ClinicId, OrgId};
+use frontdesk_domain::ids::{ClinicId, DepositId, OrgId};
 
 use super::StoreError;
 
@@ -35,6 +35,8 @@ pub trait ClinicRows {
     async fn clinics(&mut self) -> Result<Vec<StoredClinic>, StoreError>;
     /// The clinic a number belongs to.
     async fn clinic_of_number(&mut self, number: &PhoneNumber) -> Result<Option<(OrgId, ClinicId)>, StoreError>;
+    /// The organisation whose deposit has a short link's code, and the deposit.
+    async fn deposit_of_code(&mut self, code: &str) -> Result<Option<(OrgId, DepositId)>, StoreError>;
     /// The carriers that numbers of a clinic were seen at.
     async fn carriers_of(&mut self, clinic: ClinicId) -> Result<Vec<(PhoneNumber, String)>, StoreError>;
     /// Writes down at which carrier a number was seen.

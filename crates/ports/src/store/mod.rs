@@ -6,6 +6,7 @@
 mod booking;
 mod clinics;
 mod conversations;
+mod deposits;
 mod jobs;
 mod messages;
 
@@ -16,6 +17,7 @@ use frontdesk_domain::ids::OrgId;
 pub use booking::*;
 pub use clinics::*;
 pub use conversations::*;
+pub use deposits::*;
 pub use jobs::*;
 pub use messages::*;
 
@@ -57,7 +59,7 @@ pub trait Store: Send + Sync {
 
 /// What can be done for one organisation in one transaction.
 #[async_trait]
-pub trait OrgTx: ConversationRows + MessageRows + BookingRows + JobRows + Send {
+pub trait OrgTx: ConversationRows + MessageRows + BookingRows + DepositRows + JobRows + Send {
     /// Makes it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

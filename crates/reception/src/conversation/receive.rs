@@ -8,6 +8,7 @@ use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::ConsentChange;
 use frontdesk_domain::consent::ConsentSource;
 use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::deposit::{Deposit, DepositStatus};
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, raw_id};
 use frontdesk_domain::limits::{CATCH_UP_MAX, REPLY_STALE, SETTLE_CAP};
 use frontdesk_engine::Input;
@@ -20,14 +21,16 @@ use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
 use crate::calls::MissedCall;
 use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
-use crate::{ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, notify, outbound};
+use crate::{ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, deposits, notify, outbound};
 
 /// Handles a vendor's event.
 pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
     let event: InboundEvent = payload(job)?;
     let done = JobOutcome::End(JobEnd::Done);
-    if let Inbound::Receipt { .. } = &event.what {
-        return outbound::receipt(cx, &event).await.map(|()| done);
+    match &event.what {
+        Inbound::Receipt { .. } => return outbound::receipt(cx, &event).await.map(|()| done),
+        Inbound::Payment { .. } => return deposits::settle(cx, job, &event).await,
+        Inbound::Text { .. } | Inbound::Call { .. } => {}
     }
     let Some((number, org, clinic)) = called(cx, &event.what).await? else {
         Counters::add(&cx.counters.unknown_number);
@@ -49,7 +52,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
             text(cx, job, &event, (org, clinic), &from, &number).await
         }
         Inbound::Call { .. } => calls::report(cx, job, &event, (org, clinic), &number).await,
-        Inbound::Receipt { .. } => Ok(done),
+        Inbound::Receipt { .. } | Inbound::Payment { .. } => Ok(done),
     }
 }
 
@@ -212,7 +215,7 @@ pub(crate) async fn settled(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
 }
 
 /// How often a turn starts over because another change of the conversation came first.
-const CONFLICTS: usize = 8;
+pub(crate) const CONFLICTS: usize = 8;
 
 /// One turn over everything that is not answered yet.
 async fn answer(
@@ -339,9 +342,27 @@ pub(crate) async fn happened(
     Err(ReceptionError::Store(StoreError::Conflict))
 }
 
+/// Brings a changed deposit into its conversation: both are stored in one transaction.
+pub(crate) async fn with_deposit(
+    cx: &Reception,
+    job: &ClaimedJob,
+    after: &Deposit,
+    was: DepositStatus,
+    input: Input,
+) -> Result<JobOutcome, ReceptionError> {
+    let Loaded { row, visits, .. } = load_by_id(cx, after.org, after.conversation).await?;
+    let view = clinics::view(cx, row.clinic).await?;
+    let state = state_of(&row)?;
+    let heard = Heard { deposit: Some((after, was)), ..Heard::of(cx.now(), &visits) };
+    perform(cx, job, &view, row, state, input, &heard).await
+}
+
 /// A text whose handling was given up: it is kept in its thread and staff are told.
 pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
     let event: InboundEvent = payload(job)?;
+    if let Some(deposit) = deposits::of_event(cx, &event).await? {
+        return deposits::trouble(cx, deposit.org, deposit.id).await;
+    }
     let Inbound::Text { from, text, media, references, carrier_replied, minor, .. } = &event.what else {
         return Ok(());
     };

@@ -5,11 +5,47 @@ use frontdesk_domain::ids::{ConversationId, MessageId, OrgId};
 use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::sms::{segments, split};
 use frontdesk_engine::{Input, step};
-use frontdesk_ports::store::{OutboundMessage, SendState, StoreError};
+use frontdesk_ports::store::{ClaimedJob, NewJob, OrgTx, OutboundMessage, SendState, StoreError};
+use jiff::Timestamp;
 
+use super::receive::happened;
 use super::state_of;
 use super::turn::{facts, save, send_job};
+use crate::jobs::{JobKind, JobOutcome, StaffDoing, StaffJob, payload, stored};
 use crate::{Reception, ReceptionError, clinics};
+
+/// Stores what staff did as a job.
+pub(crate) async fn staff_later(
+    tx: &mut dyn OrgTx,
+    org: OrgId,
+    what: StaffJob,
+    now: Timestamp,
+) -> Result<(), ReceptionError> {
+    let job = NewJob {
+        org: Some(org),
+        kind: JobKind::Staff.key(),
+        version: JobKind::Staff.version(),
+        payload: stored(&what)?,
+        order_key: None,
+        run_at: now,
+        claimed_by: None,
+    };
+    tx.enqueue(job).await?;
+    Ok(())
+}
+
+/// Brings what staff did into the conversation.
+pub(crate) async fn carry_out(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
+    let StaffJob { conversation, what } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let input = match what {
+        StaffDoing::Fee { deposit } => {
+            let asked = cx.store.read(org).await?.deposit(deposit).await?;
+            Input::FeeAsked(asked.ok_or(ReceptionError::Payload)?)
+        }
+    };
+    happened(cx, job, org, conversation, input).await
+}
 
 /// What staff did.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
 use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
+use frontdesk_domain::deposit::{Deposit, DepositStatus};
 use frontdesk_domain::ids::{AppointmentId, LeadId, MessageId, OrgId, raw_id};
 use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::quiet_hours::QuietHours;
@@ -21,7 +22,7 @@ use frontdesk_ports::store::{
 use crate::calls::ToldCall;
 use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob, stored};
 use crate::outbound::Ready;
-use crate::{ClinicView, Reception, ReceptionError, notify};
+use crate::{ClinicView, Reception, ReceptionError, deposits, notify};
 
 /// What a turn answers.
 pub(super) struct Heard<'a> {
@@ -37,12 +38,14 @@ pub(super) struct Heard<'a> {
     pub(super) visits: &'a [Appointment],
     /// It is the text-back of this missed call, which is told with it.
     pub(super) call: Option<&'a ToldCall>,
+    /// A deposit as it stands after this, and how it stood before.
+    pub(super) deposit: Option<(&'a Deposit, DepositStatus)>,
 }
 
 impl<'a> Heard<'a> {
     /// Something else than a text, at an instant.
     pub(super) fn of(occasioned_at: Timestamp, visits: &'a [Appointment]) -> Self {
-        Self { messages: &[], fresh: None, wording: "", occasioned_at, visits, call: None }
+        Self { messages: &[], fresh: None, wording: "", occasioned_at, visits, call: None, deposit: None }
     }
 }
 
@@ -71,13 +74,13 @@ pub(super) async fn perform(
     let (mut state, more) = step(state, input, &facts, now);
     actions.extend(more);
     for _ in 0..QUESTIONS {
-        let Some(at) =
-            actions.iter().position(|a| matches!(a, Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_)))
-        else {
+        let Some(at) = actions.iter().position(is_question) else {
             break;
         };
         let answer = match actions.remove(at) {
             Action::FindSlots(search) => find(cx, view, search, now).await,
+            Action::Hold(order) => deposits::hold(cx, view, &row, &state, order, now).await?,
+            Action::RequestDeposit(order) => deposits::request(cx, view, &row, &state, order, now).await?,
             Action::Book(order) => book(cx, view, &row, &state, order, now).await?,
             Action::CancelVisit(id) => {
                 cx.calendar.cancel(&view.settings, id, now).await?;
@@ -90,6 +93,14 @@ pub(super) async fn perform(
         actions.extend(more);
     }
     apply(cx, job, view, row, state, actions, heard).await
+}
+
+/// Whether an action asks the outside and comes back with an answer.
+fn is_question(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_) | Action::Hold(_) | Action::RequestDeposit(_)
+    )
 }
 
 /// The calendar is the truth about visits. A process that died, or lost to another change, between the calendar's commit
@@ -107,7 +118,7 @@ fn reconciled(
     for gone in known.into_iter().filter(|id| visits.iter().all(|v| v.id != *id)) {
         let input = match unknown.pop() {
             Some(moved) => Input::Booked(
-                Order { slot: moved.slot.clone(), replaces: Some(gone), preface: Vec::new() },
+                Order { slot: moved.slot.clone(), replaces: Some(gone), hold: None, preface: Vec::new() },
                 moved.clone(),
             ),
             None => Input::Cancelled(gone),
@@ -117,7 +128,7 @@ fn reconciled(
         actions.extend(more);
     }
     while let Some(booked) = unknown.pop() {
-        let order = Order { slot: booked.slot.clone(), replaces: None, preface: Vec::new() };
+        let order = Order { slot: booked.slot.clone(), replaces: None, hold: None, preface: Vec::new() };
         let (next, more) = step(state, Input::Booked(order, booked.clone()), facts, now);
         state = next;
         actions.extend(more);
@@ -143,7 +154,7 @@ async fn find(cx: &Reception, view: &ClinicView, search: Search, now: Timestamp)
 }
 
 /// The id of a lead: the same for the same request of the same conversation.
-fn lead_id(row: &ConversationRow, state: &Conversation) -> LeadId {
+pub(crate) fn lead_id(row: &ConversationRow, state: &Conversation) -> LeadId {
     LeadId::from_raw(row.id.raw() ^ u128::from(state.lead.sequence))
 }
 
@@ -164,6 +175,7 @@ async fn book(
         slot: &order.slot,
         patient_name: state.lead.patient_name().unwrap_or_default(),
         replaces: order.replaces,
+        hold: order.hold,
         // A turn that runs twice orders once; a visit booked again after a cancellation is another order.
         key: format!("{}:{}:{}:{}:{provider}", row.id, state.lead.sequence, state.bookings, order.slot.start),
         now,
@@ -242,6 +254,9 @@ async fn apply(
         tx.save_call(&call.vendor, &call.session, row.clinic, &call.state, now).await?;
     }
     save(cx, tx.as_mut(), &mut row, &state, view).await?;
+    if let Some((deposit, was)) = heard.deposit {
+        tx.save_deposit(deposit, was, now).await?;
+    }
     if let Some(fresh) = heard.fresh {
         tx.insert_inbound(fresh, true).await?;
     }
@@ -287,8 +302,19 @@ async fn apply(
                 .await?;
             }
             Action::Notify(about) => notify::write(cx, tx.as_mut(), view, &row, &state, about).await?,
-            Action::Release(hold) => tx.let_go(&hold.id.to_string()).await?,
-            Action::OptOut | Action::OptIn | Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_) => {}
+            Action::Release(hold) => {
+                tx.let_go(&hold.id.to_string()).await?;
+                tx.let_go(&format!("{}/room", hold.id)).await?;
+            }
+            Action::CancelDeposit(id) => deposits::cancel(tx.as_mut(), id, now).await?,
+            Action::Refund(id) => deposits::give_back(tx.as_mut(), id, now).await?,
+            Action::OptOut
+            | Action::OptIn
+            | Action::FindSlots(_)
+            | Action::Book(_)
+            | Action::CancelVisit(_)
+            | Action::Hold(_)
+            | Action::RequestDeposit(_) => {}
         }
     }
     tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;

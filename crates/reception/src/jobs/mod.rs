@@ -5,13 +5,13 @@ mod runner;
 
 use serde::{Deserialize, Serialize};
 
-use frontdesk_domain::ids::{ConversationId, MessageId, NoticeId};
+use frontdesk_domain::ids::{ConversationId, DepositId, MessageId, NoticeId};
 use frontdesk_engine::turn::Timer;
 use frontdesk_ports::calls::CallCommand;
 use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
 use crate::outbound::Ready;
-use crate::{Reception, ReceptionError, calls, catch_up, conversation, housekeeping, notify, outbound};
+use crate::{Reception, ReceptionError, calls, catch_up, conversation, deposits, housekeeping, notify, outbound};
 
 pub use runner::Runner;
 pub(crate) use runner::back_off as wait;
@@ -31,6 +31,12 @@ pub enum JobKind {
     Timer,
     /// A live call is commanded.
     CallCommand,
+    /// What staff did is brought into its conversation.
+    Staff,
+    /// A payment link comes to its end.
+    CloseLink,
+    /// A payment goes back.
+    Refund,
     /// What a carrier gave up on is fetched.
     CatchUp,
     /// Rows nobody needs any more are removed.
@@ -39,13 +45,16 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Inbound,
         Self::Turn,
         Self::SendText,
         Self::SendNotice,
         Self::Timer,
         Self::CallCommand,
+        Self::Staff,
+        Self::CloseLink,
+        Self::Refund,
         Self::CatchUp,
         Self::Prune,
     ];
@@ -59,6 +68,9 @@ impl JobKind {
             Self::SendNotice => "send_notice",
             Self::Timer => "timer",
             Self::CallCommand => "call_command",
+            Self::Staff => "staff",
+            Self::CloseLink => "close_link",
+            Self::Refund => "refund",
             Self::CatchUp => "catch_up",
             Self::Prune => "prune",
         }
@@ -120,6 +132,42 @@ pub struct CallCommandJob {
     pub command: StoredCommand,
     /// The idempotency key.
     pub key: u128,
+}
+
+/// Payload of [`JobKind::Staff`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StaffJob {
+    /// Where.
+    pub conversation: ConversationId,
+    /// What.
+    pub what: StaffDoing,
+}
+
+/// What staff did, as stored.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum StaffDoing {
+    /// They asked for a fee.
+    Fee {
+        /// Its link.
+        deposit: DepositId,
+    },
+}
+
+/// Payload of [`JobKind::CloseLink`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CloseLinkJob {
+    /// Whose link.
+    pub deposit: DepositId,
+}
+
+/// Payload of [`JobKind::Refund`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefundJob {
+    /// Of which deposit.
+    pub deposit: DepositId,
+    /// The vendor's id of the payment.
+    pub payment: String,
 }
 
 /// A call command as stored.
@@ -200,6 +248,9 @@ pub(crate) async fn run(
         JobKind::SendNotice => notify::send_notice(cx, job).await,
         JobKind::Timer => conversation::receive::timer(cx, job).await,
         JobKind::CallCommand => calls::command(cx, job).await,
+        JobKind::Staff => conversation::staff::carry_out(cx, job).await,
+        JobKind::CloseLink => deposits::close_link(cx, job).await,
+        JobKind::Refund => deposits::refund(cx, job).await,
         JobKind::CatchUp => catch_up::run(cx).await,
         JobKind::Prune => housekeeping::prune(cx).await,
     }
@@ -214,6 +265,10 @@ pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), Rec
             conversation::receive::unanswered(cx, job, conversation).await
         }
         Some(JobKind::SendText) => outbound::given_up(cx, job).await,
+        Some(JobKind::Refund) => {
+            let RefundJob { deposit, .. } = payload(job)?;
+            deposits::trouble(cx, job.org.ok_or(ReceptionError::Payload)?, deposit).await
+        }
         _ => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ use frontdesk_domain::area_codes::area_code_in;
 use frontdesk_domain::call::CallReport;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::deposit::Deposit;
 use frontdesk_domain::ids::{ContactId, ConversationId};
 use frontdesk_domain::slot::Slot;
 use frontdesk_domain::span::Span;
@@ -25,13 +26,13 @@ use frontdesk_engine::turn::reading_context;
 use frontdesk_engine::understand::contract::PreferenceJson;
 use frontdesk_engine::understand::{self, Reading};
 use frontdesk_ports::Clock;
-use frontdesk_ports::inbound::{Inbound, InboundEvent};
+use frontdesk_ports::inbound::{Inbound, InboundEvent, PaymentReport};
 use frontdesk_ports::store::ConversationRow;
 use frontdesk_reception::clinics::{import, view};
 use frontdesk_reception::conversation::staff::{StaffAct, act};
 use frontdesk_reception::conversation::state_of;
-use frontdesk_reception::inbound;
 use frontdesk_reception::jobs::Runner;
+use frontdesk_reception::{deposits, inbound};
 use frontdesk_sandbox::{ManualClock, SeededIds};
 
 use super::clinic;
@@ -197,8 +198,22 @@ impl Harness {
             Kind::Takeover => self.staff(&patient, StaffAct::TakeOver).await?,
             Kind::GiveBack => self.staff(&patient, StaffAct::GiveBack).await?,
             Kind::Tick => {}
-            Kind::Paid | Kind::PaymentFailed | Kind::Refunded | Kind::Disputed => {
-                bail!("this clinic has no deposit open")
+            Kind::Paid => {
+                let deposit = asked_for(before.as_ref())?;
+                let amount_minor = deposit.amount.minor_units();
+                self.payment(&deposit, PaymentReport::Paid { amount_minor }).await?;
+            }
+            Kind::PaymentFailed => {
+                let deposit = asked_for(before.as_ref())?;
+                self.payment(&deposit, PaymentReport::Failed).await?;
+            }
+            Kind::Refunded => {
+                let deposit = asked_for(before.as_ref())?;
+                self.payment(&deposit, PaymentReport::Refunded).await?;
+            }
+            Kind::Disputed => {
+                let deposit = asked_for(before.as_ref())?;
+                self.payment(&deposit, PaymentReport::Disputed).await?;
             }
             Kind::BookingOutcome => {
                 bail!("this clinic books in the built-in calendar: there is no booking page to report on")
@@ -228,6 +243,11 @@ impl Harness {
         let number = PhoneNumber::parse(&format!("+1{}55{:05}", area_code_in(&self.clinic.timezone), 50_000 + count))?;
         self.numbers.insert(name.clone(), number.clone());
         Ok(number)
+    }
+
+    async fn payment(&mut self, deposit: &Deposit, report: PaymentReport) -> anyhow::Result<()> {
+        let reference = Some(deposits::reference(deposit.org, deposit.id));
+        self.accept(Inbound::Payment { reference, payment: format!("pay_{}", deposit.id), report }).await
     }
 
     async fn accept(&mut self, what: Inbound) -> anyhow::Result<()> {
@@ -355,12 +375,23 @@ impl Harness {
             },
             "offered": state.offer.iter().flat_map(|o| &o.slots).map(slot).collect::<Vec<_>>(),
             "appointment": appointment,
-            "deposit": Value::Null,
+            "deposit": state.deposit.as_ref().map(|deposit| json!({
+                "amount_minor": deposit.amount.minor_units(),
+                "currency": deposit.amount.currency().code(),
+                "status": deposit.status.key(),
+                "url": deposit.short_link,
+            })),
             "opted_out": row.as_ref().is_some_and(|r| r.consent.is_opted_out()),
             "safety": reading.map(|r| r.safety.clone()).unwrap_or_default(),
             "why": why(reading, &state, &self.clinic),
         }))
     }
+}
+
+/// The deposit an event of the payments vendor is about.
+fn asked_for(row: Option<&ConversationRow>) -> anyhow::Result<Deposit> {
+    let state = row.map(state_of).transpose()?;
+    state.and_then(|state| state.deposit).context("no deposit was asked for in this conversation")
 }
 
 /// What each message of the thread was for, by its id.

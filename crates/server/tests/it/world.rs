@@ -16,7 +16,8 @@ use frontdesk_engine::Conversation;
 use frontdesk_http::{Http, api, ops};
 use frontdesk_ports::calls::CallControl;
 use frontdesk_ports::email::EmailSender;
-use frontdesk_ports::inbound::{CatchUp, WebhookPort};
+use frontdesk_ports::inbound::{CatchUp, Inbound, InboundEvent, PaymentReport, WebhookPort};
+use frontdesk_ports::payments::Payments;
 use frontdesk_ports::sms::SmsSender;
 use frontdesk_ports::store::ConversationRow;
 use frontdesk_ports::{Clock, Ids, Store};
@@ -26,6 +27,7 @@ use frontdesk_reception::clinics::import;
 use frontdesk_reception::conversation::state_of;
 use frontdesk_reception::inbound::Acceptor;
 use frontdesk_reception::jobs::Runner;
+use frontdesk_reception::links::Signer;
 use frontdesk_reception::{Counters, Reception};
 use frontdesk_sandbox::{ManualClock, SandboxMailbox, SeededIds};
 use frontdesk_store::{Database, MasterKey};
@@ -35,6 +37,7 @@ use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhoo
 use crate::carrier::{
     ACCOUNT, By, Carrier, PUBLIC, TOKEN, call_body, receipt_body, text_body, twilio_call, twilio_text,
 };
+use crate::till::Till;
 
 pub(crate) const CLINIC: &str = "+12125550100";
 pub(crate) const JO: &str = "+13475550123";
@@ -66,10 +69,18 @@ pub(crate) async fn fresh_postgres() -> String {
     format!("{}/{name}", base.rsplit_once('/').unwrap().0)
 }
 
+/// The sample clinic, with a deposit of $50 for new patients and a fee, booking by this platform.
+pub(crate) fn with_deposits(platform: &str) -> String {
+    frontdesk_server::wiring::SAMPLE
+        .replace("booking_platform = \"calendar\"", &format!("booking_platform = \"{platform}\""))
+        .replace("service = \"Dermal Filler\"\namount = \"$100\"", "patient_type = \"new\"\namount = \"$50\"")
+}
+
 pub(crate) struct World {
     pub reception: Arc<Reception>,
     pub carrier: Carrier,
     pub mailbox: Arc<SandboxMailbox>,
+    pub till: Arc<Till>,
     pub clock: Arc<ManualClock>,
     pub runner: Runner,
     pub clinic: ClinicSettings,
@@ -128,6 +139,7 @@ impl World {
         });
         let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
         let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&as_clock)));
+        let till = Arc::new(Till::default());
         let reception = Arc::new(Reception {
             calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
             store,
@@ -137,6 +149,9 @@ impl World {
             carriers: carriers.collect(),
             calls: HashMap::from([(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>)]),
             email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
+            payments: HashMap::from([("sandbox", Arc::clone(&till) as Arc<dyn Payments>)]),
+            public_url: PUBLIC.to_owned(),
+            links: Signer::new([7; 32]),
             catch_up: vec![client as Arc<dyn CatchUp>, twilio as Arc<dyn CatchUp>],
             one_organisation: true,
             settle,
@@ -162,6 +177,7 @@ impl World {
             reception,
             carrier,
             mailbox,
+            till,
             clock,
             clinic: stored.settings,
             router: api(http.clone()),
@@ -241,6 +257,24 @@ impl World {
         }
         let body = call_body(self.clock.now(), &id, "call.initiated", &session, "incoming", from, CLINIC, "");
         assert_eq!(self.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
+        self.run().await;
+        self.got(from)
+    }
+
+    /// The payments vendor reports something about the conversation's deposit; what the patient got.
+    pub(crate) async fn payment(&mut self, from: &str, payment: &str, report: PaymentReport) -> Vec<String> {
+        let deposit = self.state(from).await.deposit.expect("a deposit was asked for");
+        let event = InboundEvent {
+            vendor: "sandbox".to_owned(),
+            event_id: self.event_id(),
+            occurred_at: self.clock.now(),
+            what: Inbound::Payment {
+                reference: Some(frontdesk_reception::deposits::reference(deposit.org, deposit.id)),
+                payment: payment.to_owned(),
+                report,
+            },
+        };
+        frontdesk_reception::inbound::store(&self.reception, vec![event]).await.unwrap();
         self.run().await;
         self.got(from)
     }

@@ -54,6 +54,17 @@ CREATE TABLE slot_taken (
   resource_id TEXT NOT NULL, instant BIGINT NOT NULL, owner TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (resource_id, instant)
 );
 CREATE INDEX slot_taken_owner ON slot_taken (owner);
+CREATE TABLE deposit (
+  id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, conversation_id TEXT NOT NULL REFERENCES conversation(id),
+  status TEXT NOT NULL, code TEXT NOT NULL UNIQUE, vendor TEXT NOT NULL, vendor_payment TEXT, document BYTEA NOT NULL,
+  expires_at BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL
+);
+CREATE INDEX deposit_conversation ON deposit (conversation_id, created_at);
+CREATE TABLE deposit_event (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id TEXT NOT NULL, deposit_id TEXT NOT NULL REFERENCES deposit(id),
+  status TEXT NOT NULL, at BIGINT NOT NULL
+);
+CREATE INDEX deposit_event_deposit ON deposit_event (deposit_id, id);
 CREATE TABLE phone_call (
   vendor TEXT NOT NULL, session TEXT NOT NULL, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, state TEXT NOT NULL,
   updated_at BIGINT NOT NULL, PRIMARY KEY (vendor, session)

@@ -11,6 +11,8 @@ mod step_07_send_text;
 mod step_08_reply;
 mod step_09_turn;
 mod step_10_slots;
+mod step_11_deposit;
+mod step_12_outcome;
 mod step_14_staff;
 
 const MESSAGES: &str = "/webhooks/telnyx/messages";

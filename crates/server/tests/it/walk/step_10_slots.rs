@@ -31,6 +31,7 @@ async fn forty_patients_want_the_same_hour() {
                 slot,
                 patient_name: "Jo Park",
                 replaces: None,
+                hold: None,
                 key: format!("order-{n}"),
                 now,
             };
@@ -57,6 +58,7 @@ async fn forty_patients_want_the_same_hour() {
             slot: &free[12],
             patient_name: "Jo Park",
             replaces: None,
+            hold: None,
             key: "twice".to_owned(),
             now,
         };
@@ -72,7 +74,7 @@ async fn a_slot_that_went_meanwhile_is_said_and_replaced() {
     for on in databases() {
         let mut world = World::new(on).await;
         let (jo, kim) = ("+13475550123", "+13475550124");
-        let first = "new here, a@example.com, dermal filler tuesday at 3pm";
+        let first = "new here, a@example.com, hydrafacial tuesday at 3pm";
         assert!(world.texts(jo, &format!("Jo Park, {first}")).await[0].contains("3:00 PM"));
         assert!(world.texts(kim, &format!("Kim Tate, {first}")).await[0].contains("3:00 PM"));
         assert!(world.texts(jo, "yes").await[0].contains("You're booked"));
@@ -98,6 +100,7 @@ async fn a_visit_whose_conversation_lost_it_is_found_again() {
             slot: &slot,
             patient_name: "Jo Park",
             replaces: None,
+            hold: None,
             key: "lost".to_owned(),
             now: world.clock.now(),
         };
@@ -163,6 +166,7 @@ proptest! {
                     slot: &free[slot],
                     patient_name: "Jo Park",
                     replaces,
+                    hold: None,
                     key: format!("order-{n}"),
                     now,
                 };

@@ -1,0 +1,178 @@
+//! Step 12: what became of a payment: paid, failed, late, twice, its time gone, refunded, contested.
+
+use frontdesk_domain::deposit::DepositStatus;
+use frontdesk_domain::span::Span;
+use frontdesk_ports::inbound::PaymentReport;
+
+use crate::till::Fault;
+use crate::world::{JO, On, World, databases, with_deposits};
+
+const PAID: PaymentReport = PaymentReport::Paid { amount_minor: 5_000 };
+
+/// A link is open for Tuesday at three.
+async fn linked(on: On) -> World {
+    let mut world = World::with(on, &with_deposits("calendar"), "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+    world.texts(JO, "Jo Park, new here, jo@example.com. Botox with Dana tuesday at 3pm").await;
+    world.texts(JO, "yes").await;
+    let link = world.texts(JO, "yes").await.remove(0);
+    assert!(link.contains("/p/"), "{link}");
+    world.mail();
+    world
+}
+
+async fn status(world: &World) -> DepositStatus {
+    world.state(JO).await.deposit.unwrap().status
+}
+
+#[tokio::test]
+async fn a_failed_card_may_be_tried_again() {
+    for on in databases() {
+        let mut world = linked(on).await;
+        let failed = world.payment(JO, "pay_1", PaymentReport::Failed).await.remove(0);
+        assert!(failed.contains("didn't go through") && failed.contains("/p/"), "{failed}");
+        assert_eq!(status(&world).await, DepositStatus::Failed);
+        assert!(world.payment(JO, "pay_2", PAID).await[0].contains("You're booked"));
+        assert_eq!(world.visits().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_same_payment_twice_is_one_and_another_goes_back() {
+    for on in databases() {
+        let mut world = linked(on).await;
+        assert_eq!(world.payment(JO, "pay_1", PAID).await.len(), 1);
+        assert!(world.payment(JO, "pay_1", PAID).await.is_empty());
+        assert!(world.payment(JO, "pay_2", PAID).await.is_empty());
+        let refunds: Vec<String> = world.till.0.lock().unwrap().refunds.values().map(|r| r.payment.clone()).collect();
+        assert_eq!(refunds, ["pay_2"]);
+        assert_eq!((status(&world).await, world.visits().await.len()), (DepositStatus::Paid, 1));
+        assert!(world.mail().contains(&"A payment goes back: Jo Park".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn silence_is_reminded_once_then_the_time_is_free_again() {
+    for on in databases() {
+        let mut world = linked(on).await;
+        world.wait(Span::mins(31)).await;
+        let reminder = world.got(JO);
+        assert!(
+            reminder.len() == 1 && reminder[0].contains("open until") && reminder[0].contains("/p/"),
+            "{reminder:?}"
+        );
+        world.wait(Span::mins(31)).await;
+        let ended = world.got(JO);
+        assert!(ended.len() == 1 && ended[0].contains("no longer held"), "{ended:?}");
+        assert_eq!(status(&world).await, DepositStatus::Expired);
+        assert_eq!(world.till.0.lock().unwrap().closed.len(), 1, "closed at the vendor");
+        world.wait(Span::days(2)).await;
+        assert!(world.got(JO).is_empty(), "then it rests");
+        let offer =
+            world.texts("+13475550188", "Ana Ray, existing, no email, botox with Dana tuesday at 3pm").await.remove(0);
+        assert!(offer.contains("Tuesday, November 24 at 3:00 PM"), "{offer}");
+    }
+}
+
+#[tokio::test]
+async fn who_wants_another_try_gets_one() {
+    let mut world = linked(On::Sqlite).await;
+    world.wait(Span::mins(62)).await;
+    world.got(JO);
+    let asked = world.texts(JO, "yes").await.remove(0);
+    assert!(asked.contains("holding Tuesday, November 24 at 3:00 PM"), "{asked}");
+    assert!(world.texts(JO, "yes").await[0].contains("/p/"));
+    assert_eq!(world.till.0.lock().unwrap().links.len(), 2);
+    assert!(world.payment(JO, "pay_9", PAID).await[0].contains("You're booked"));
+}
+
+#[tokio::test]
+async fn a_late_payment_books_a_free_time_and_goes_back_where_it_is_taken() {
+    for on in databases() {
+        let mut world = linked(on).await;
+        world.wait(Span::mins(62)).await;
+        world.got(JO);
+        let booked = world.payment(JO, "pay_1", PAID).await.remove(0);
+        assert!(booked.contains("You're booked"), "{booked}");
+
+        let mut world = linked(on).await;
+        world.wait(Span::mins(62)).await;
+        world.got(JO);
+        world.texts("+13475550188", "Ana Ray, existing, no email, botox with Dana tuesday at 3pm").await;
+        assert!(world.texts("+13475550188", "yes").await[0].contains("You're booked"));
+        world.got(JO);
+        let gone = world.payment(JO, "pay_1", PAID).await;
+        assert!(gone[0].contains("I'm sending your $50 back") && gone[0].contains("Here are some others"), "{gone:?}");
+        assert!(!gone[0].contains("is in."), "{gone:?}");
+        assert_eq!((status(&world).await, world.till.0.lock().unwrap().refunds.len()), (DepositStatus::Refunded, 1));
+        assert_eq!(world.visits().await.len(), 1, "nobody is booked twice");
+        assert_eq!(gone.len(), 1, "told once");
+    }
+}
+
+#[tokio::test]
+async fn what_is_paid_in_the_last_moment_is_not_given_away() {
+    let mut world = linked(On::Sqlite).await;
+    world.till.0.lock().unwrap().paid_in_the_last_moment = true;
+    world.wait(Span::mins(62)).await;
+    world.got(JO);
+    assert_eq!(status(&world).await, DepositStatus::Requested, "the vendor's word is awaited");
+    assert!(world.payment(JO, "pay_1", PAID).await[0].contains("You're booked"));
+}
+
+#[tokio::test]
+async fn a_refund_is_made_once_whatever_the_vendor_answers() {
+    for fault in [Fault::Down, Fault::Slow, Fault::Lost] {
+        let mut world = linked(On::Sqlite).await;
+        world.payment(JO, "pay_1", PAID).await;
+        let row = world.row(JO).await;
+        world.till.0.lock().unwrap().fault = (fault, 2);
+        let done = frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id).await.unwrap();
+        assert_eq!(done, Ok(()));
+        world.wait(Span::mins(5)).await;
+        let told = world.got(JO);
+        assert!(told.len() == 1 && told[0].contains("on its way back"), "{fault:?}: {told:?}");
+        assert_eq!((status(&world).await, world.till.0.lock().unwrap().refunds.len()), (DepositStatus::Refunded, 1));
+    }
+    let mut world = linked(On::Sqlite).await;
+    world.payment(JO, "pay_1", PAID).await;
+    world.mail();
+    let row = world.row(JO).await;
+    world.till.0.lock().unwrap().fault = (Fault::Refuses, 9);
+    frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id).await.unwrap().unwrap();
+    world.wait(Span::mins(5)).await;
+    assert_eq!(world.mail(), ["A payment needs you: Jo Park"]);
+}
+
+#[tokio::test]
+async fn a_contested_payment_reaches_staff_and_stop_leaves_an_open_link_alone() {
+    let mut world = linked(On::Sqlite).await;
+    assert_eq!(world.texts(JO, "STOP").await.len(), 1);
+    world.wait(Span::mins(40)).await;
+    assert!(world.got(JO).is_empty(), "no reminder to who opted out");
+    assert!(world.payment(JO, "pay_1", PAID).await.is_empty(), "no receipt either");
+    assert_eq!(world.visits().await.len(), 1, "but what they paid for is booked");
+    world.mail();
+    world.payment(JO, "pay_1", PaymentReport::Disputed).await;
+    assert_eq!(world.mail(), ["A payment is contested: Jo Park"]);
+    assert_eq!(status(&world).await, DepositStatus::Disputed);
+}
+
+#[tokio::test]
+async fn a_fee_is_asked_for_by_a_person_and_only_where_the_rules_name_one() {
+    use frontdesk_domain::clinic::FeeKind;
+    use frontdesk_reception::deposits::{Refused, ask_fee};
+    let mut world = linked(On::Sqlite).await;
+    world.payment(JO, "pay_1", PAID).await;
+    let row = world.row(JO).await;
+    let late = ask_fee(&world.reception, row.org, row.id, FeeKind::LateCancellation).await.unwrap();
+    assert_eq!(late, Err(Refused::NoRule));
+    ask_fee(&world.reception, row.org, row.id, FeeKind::NoShow).await.unwrap().unwrap();
+    world.run().await;
+    let asked = world.got(JO);
+    assert!(
+        asked.len() == 1 && asked[0].contains("$40 fee for the missed visit") && asked[0].contains("/p/"),
+        "{asked:?}"
+    );
+    let thanks = world.payment(JO, "pay_2", PaymentReport::Paid { amount_minor: 4_000 }).await;
+    assert!(thanks[0].contains("your $40 payment is in") && !thanks[0].contains("booked"), "{thanks:?}");
+}
