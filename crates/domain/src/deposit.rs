@@ -319,7 +319,7 @@ mod tests {
             assert_eq!(path(&clinic, Some(service), patient), wanted, "{payments} {platform} {patient:?}");
         }
         // A share of a price nobody wrote asks for nothing.
-        let clinic = clinic("sandbox", "calendar", "[[deposits]]\nservice = \"Peel\"\npercent = 20\n");
+        let clinic = clinic("sandbox", "calendar", "[[deposits]]\npercent = 20\n");
         let peel = clinic.service_named("Peel").unwrap().id;
         assert_eq!(due(&clinic, Some(peel), new), None);
     }

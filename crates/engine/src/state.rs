@@ -212,6 +212,8 @@ pub struct Conversation {
     pub appointment: Option<Appointment>,
     /// Other visits that stand.
     pub other_visits: Vec<Appointment>,
+    /// The visit called off last, for what staff are told.
+    pub called_off: Option<Appointment>,
     /// The visit being moved.
     pub rescheduling: bool,
     /// What a confirmation question is about.

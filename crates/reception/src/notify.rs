@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::deposit;
@@ -129,6 +130,15 @@ pub(crate) fn when(clinic: &ClinicSettings, at: Timestamp) -> String {
     format!("{} at {}", date_words(local.date(), Language::English), time_words(local.time()))
 }
 
+/// The visit a notice is about: the one called off is no longer the one that stands.
+fn visit_of(state: &Conversation, about: NoticeAbout) -> Option<&Appointment> {
+    match about {
+        NoticeAbout::Cancelled => state.called_off.as_ref(),
+        NoticeAbout::Booked | NoticeAbout::Rescheduled => state.appointment.as_ref(),
+        _ => None,
+    }
+}
+
 /// The lead card.
 fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
     let lead = &state.lead;
@@ -142,7 +152,9 @@ fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, ab
         lines.push(format!("For: {}", lead.for_name.as_deref().unwrap_or("someone else")));
     }
     lines.push(format!("Phone: {phone}"));
-    lines.push(format!("Service: {}", service_names(clinic, state)));
+    let visit = visit_of(state, about);
+    let service = visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone());
+    lines.push(format!("Service: {service}"));
     if let Some(variant) = &lead.variant {
         lines.push(format!("Variant: {variant}"));
     }
@@ -152,7 +164,7 @@ fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, ab
     if let Some(provider) = &lead.provider {
         lines.push(format!("Provider wish: {provider}"));
     }
-    if let Some(appointment) = &state.appointment {
+    if let Some(appointment) = visit.or(state.appointment.as_ref()) {
         let with = appointment.provider_name.as_ref().map(|p| format!(" with {p}")).unwrap_or_default();
         lines.push(format!("Visit: {}, {}{with}", appointment.service_name, when(clinic, appointment.slot.start)));
     }
@@ -171,13 +183,15 @@ fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, ab
 fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
     let name = state.lead.patient_name().unwrap_or("A patient");
     let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
-    let visit = state.appointment.as_ref().map(|a| format!(", {}", when(clinic, a.slot.start))).unwrap_or_default();
+    let visit = visit_of(state, about);
+    let service = visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone());
+    let visit = visit.map(|a| format!(", {}", when(clinic, a.slot.start))).unwrap_or_default();
     match about {
         // Health words do not travel by text message.
         _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
         NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled | NoticeAbout::DepositPaid => {
             let money = deposit_line(clinic, state).map(|line| format!(", deposit {line}")).unwrap_or_default();
-            format!("{}: {name}, {}{visit}{money}", headline(about), service_names(clinic, state))
+            format!("{}: {name}, {service}{visit}{money}", headline(about))
         }
         NoticeAbout::Handover(_)
         | NoticeAbout::PostProcedure

@@ -217,8 +217,24 @@ fn check(text: &str, file: &ClinicFile) -> Result<(), ClinicFileError> {
         }
     }
     if let Some(quiet) = &file.quiet_hours {
-        if quiet.from <= quiet.to {
-            return Err(top("quiet_hours", "expected an evening time in from and a morning time in to"));
+        let (evening, morning) = (jiff::civil::time(20, 0, 0, 0), jiff::civil::time(9, 0, 0, 0));
+        if quiet.from <= quiet.to || quiet.from.0 > evening || quiet.to.0 < morning {
+            let expectation = "expected from at 20:00 or earlier and to at 9:00 or later: a clinic may only narrow the hours of the law";
+            return Err(top("quiet_hours", expectation));
+        }
+    }
+    if let Some(persona) = &file.persona {
+        for (key, text) in [
+            ("greeting_missed_open", &persona.greeting_missed_open),
+            ("greeting_missed_closed", &persona.greeting_missed_closed),
+            ("greeting_missed_busy", &persona.greeting_missed_busy),
+            ("greeting_text", &persona.greeting_text),
+            ("greeting_voice", &persona.greeting_voice),
+        ] {
+            let rest = text.replace("{assistant}", "").replace("{clinic}", "");
+            if rest.contains(['{', '}']) {
+                return Err(top(key, "expected {assistant} and {clinic} as the only words in braces"));
+            }
         }
     }
     for address in file.notify.iter().flat_map(|notify| &notify.email) {
@@ -234,7 +250,15 @@ fn check(text: &str, file: &ClinicFile) -> Result<(), ClinicFileError> {
         .map_err(|at| item("rooms", at, "name", "expected a name that no other room has".to_owned()))?;
     unique(file.locations.as_deref(), |l| &l.name)
         .map_err(|at| item("locations", at, "name", "expected a name that no other location has".to_owned()))?;
+    let mut called: Vec<(String, usize)> = Vec::new();
     for (at, service) in file.services.iter().flatten().enumerate() {
+        for word in std::iter::once(&service.name).chain(&service.aliases).map(|word| word.trim().to_lowercase()) {
+            if called.iter().any(|(known, other)| *known == word && *other != at) {
+                let expectation = format!("expected a name or alias that no other service has; \"{word}\" is taken");
+                return Err(item("services", at, "name", expectation));
+            }
+            called.push((word, at));
+        }
         if !(5..=480).contains(&service.minutes) {
             return Err(item("services", at, "minutes", "expected 5 to 480 minutes".to_owned()));
         }
@@ -255,6 +279,11 @@ fn check(text: &str, file: &ClinicFile) -> Result<(), ClinicFileError> {
             }
             if rule.percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
                 return Err(item("deposits", at, "percent", "expected 1 to 100".to_owned()));
+            }
+            let priced = |name: &str| services.iter().any(|s| s.name == name && s.price_from.is_some());
+            if rule.percent.is_some() && rule.service.as_deref().is_some_and(|name| !priced(name)) {
+                let expectation = "expected price_from on that service, of which this is a share".to_owned();
+                return Err(item("deposits", at, "percent", expectation));
             }
             if let Some(name) = rule.service.as_deref().filter(|name| !names().any(|known| known == *name)) {
                 return Err(item(
@@ -330,6 +359,29 @@ fn relist<Id: Copy, T: Clone>(
 }
 
 impl ClinicFile {
+    /// What is allowed, and is probably not meant: for the person who checks the file.
+    pub fn notes(&self) -> Vec<&'static str> {
+        let none = |is_none: bool, note| is_none.then_some(note);
+        let reached = self.notify.as_ref().is_some_and(|notify| !notify.email.is_empty() || !notify.sms.is_empty());
+        let asks = self.deposits.as_ref().is_some_and(|rules| !rules.is_empty());
+        let takes = self.payments.is_some_and(|payments| payments != PaymentsChoice::None);
+        [
+            none(
+                self.phone_numbers.as_ref().is_none_or(Vec::is_empty),
+                "no phone_numbers: nobody can call or text this clinic",
+            ),
+            none(
+                self.services.as_ref().is_none_or(Vec::is_empty),
+                "no [[services]]: every patient is handed to a person",
+            ),
+            none(!reached, "[notify] names nobody: staff hear of no lead"),
+            none(asks && !takes, "[[deposits]] without payments: none is asked for"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     /// The settings after this file is applied to what is stored, if anything is.
     pub fn apply(self, stored: Option<ClinicSettings>, origin: &mut Origin<'_>) -> ClinicSettings {
         let base = stored.unwrap_or_else(|| blank(origin.clinic, origin.org, self.timezone.clone()));

@@ -21,6 +21,10 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     turn.state.expecting = Expecting::None;
     let Some(appointment) = turn.state.appointment.clone() else { return Flow::Go };
     if matches!(question, Pending::WhichToCancel | Pending::WhichToMove) {
+        if reading.wants(Intent::Deny) && reading.services.is_empty() {
+            turn.say(Act::NoProblem);
+            return Flow::Done;
+        }
         let Some(meant) = named(turn, reading, true) else { return Flow::Go };
         turn.state.talk_about(meant.id);
         if question == Pending::WhichToCancel {
@@ -85,7 +89,7 @@ fn confirm_cancel(turn: &mut Turn<'_>, visit: &Appointment) {
     let late = visit.slot.start.duration_since(turn.now) < notice;
     turn.state.pending = Some(Pending::Cancel);
     turn.state.expecting = Expecting::Confirm;
-    turn.say(Act::ConfirmCancel { slot: visit.slot.clone(), late });
+    turn.say(Act::ConfirmCancel { service: visit.service_name.clone(), slot: visit.slot.clone(), late });
 }
 
 /// Another time for a visit: looked for at once where they said when, else asked.
@@ -249,6 +253,12 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
                 let act = list_of(turn, true);
                 turn.say(act);
             }
+            Some(appointment) if !same_service(&appointment) => {
+                // "Cancel my HydraFacial", where only Botox stands: said so, and cancelled only when they mean that.
+                turn.state.pending = Some(Pending::WhichToCancel);
+                let act = list_of(turn, true);
+                turn.say(act);
+            }
             Some(appointment) => confirm_cancel(turn, &appointment),
             None if offering => {
                 turn.state.offer = None;
@@ -277,6 +287,7 @@ pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
     turn.state.rescheduling = false;
     turn.state.expecting = Expecting::None;
     debug_assert!(appointment.status != AppointmentStatus::Completed, "a visit that is over is never cancelled");
-    turn.say(Act::Cancelled { slot: appointment.slot });
+    turn.say(Act::Cancelled { service: appointment.service_name.clone(), slot: appointment.slot.clone() });
+    turn.state.called_off = Some(appointment);
     turn.act(Action::Notify(NoticeAbout::Cancelled));
 }

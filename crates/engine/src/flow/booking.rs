@@ -7,6 +7,7 @@ use frontdesk_domain::clinic::PlatformChoice;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::{Channel, Stage};
 use frontdesk_domain::deposit::Path;
+use frontdesk_domain::ids::{ProviderId, ServiceId};
 use frontdesk_domain::lead::LeadStatus;
 use frontdesk_domain::limits::OFFER_MAX;
 use frontdesk_domain::offer::{Marks, choose, nearest};
@@ -332,9 +333,23 @@ pub(super) fn search(turn: &mut Turn<'_>, why: SearchReason, mut exclude: Vec<Ti
     }
     let wish = turn.state.lead.provider.clone();
     let provider = wish.filter(|w| w != "any").and_then(|w| super::facts::find_provider(turn.facts, &w));
+    let provider = provider.filter(|id| does_it(turn, *id, service));
     let preface = std::mem::take(&mut turn.acts);
     let preference = turn.state.lead.preference.clone().unwrap_or_default();
     turn.act(Action::FindSlots(Search { service, provider, preference, why, exclude, relaxed: 0, preface }));
+}
+
+/// Whether a provider does a service; who does is said once, and the wish let go, where they do not.
+fn does_it(turn: &mut Turn<'_>, provider: ProviderId, service: ServiceId) -> bool {
+    let clinic = turn.facts.clinic;
+    let (Some(person), Some(wanted)) = (clinic.provider(provider), clinic.service(service)) else { return true };
+    if wanted.providers.is_empty() || wanted.providers.contains(&person.name) {
+        return true;
+    }
+    turn.state.lead.provider = None;
+    let names = wanted.providers.clone();
+    turn.say(Act::NotTheirs { provider: person.name.clone(), service: wanted.name.clone(), names });
+    false
 }
 
 /// The platform answered: offer, or look further away before saying that there is nothing.

@@ -53,7 +53,12 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
     let over =
         matches!(turn.state.lead.status, LeadStatus::Cancelled | LeadStatus::Lost) && turn.state.appointment.is_none();
     if over && (asks_new || !reading.preference.is_empty()) {
+        let before = std::mem::take(&mut turn.state.lead.services);
         next_request(turn);
+        if reading.services.is_empty() {
+            // "Can I rebook for Thursday?": the same as was called off.
+            turn.state.lead.services = before;
+        }
     }
     let expecting = turn.state.expecting;
     if matches!(turn.state.stage, Stage::Greeting | Stage::Closed) {

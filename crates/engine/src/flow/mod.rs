@@ -312,9 +312,7 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.offer = None;
         turn.state.expecting = crate::understand::Expecting::None;
         turn.state.lead.status = LeadStatus::Lost;
-        turn.acts.clear();
-        // Nobody was introduced yet: should they write again, they are.
-        turn.state.introduced_at = None;
+        turn.acts.retain(|act| matches!(act, Act::Greet(_)));
         turn.say(Act::WrongNumber);
         return Flow::Done;
     }
@@ -370,6 +368,7 @@ fn small_talk(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         && reading.preference.is_empty()
         && reading.name.is_none()
         && reading.email.is_none()
+        && !reading.email_refused
         && reading.slot_action.is_none()
         && reading.patient_type.is_none();
     let closing = (reading.wants(Intent::Thanks) || reading.wants(Intent::Goodbye))

@@ -131,7 +131,8 @@ fn written(turn: &Turn<'_>, reading: &Reading) -> Option<Answer> {
             return Some(Answer::Duration { service: service.item.name.clone(), minutes: service.item.minutes });
         }
         // "Can you do Botox Thursday?" wants a time, not a description.
-        if !service.item.description.is_empty() && reading.preference.is_empty() {
+        let wants_a_visit = reading.wants(Intent::Book) || reading.wants(Intent::CheckAppointment);
+        if !service.item.description.is_empty() && reading.preference.is_empty() && !wants_a_visit {
             return Some(Answer::Verbatim(service.item.description.clone()));
         }
     }
@@ -147,10 +148,13 @@ fn written(turn: &Turn<'_>, reading: &Reading) -> Option<Answer> {
     let who_works = has(&["who", "quien", "quienes"])
         && has(&["works", "work", "there", "trabaja", "trabajan", "team", "staff", "does"]);
     if who_works || has(&["provider", "providers", "injector", "injectors", "nurse", "doctor", "performs"]) {
+        // "Who is the provider?" while Botox is the matter: who does that.
+        let does_it =
+            |name: &str| service.is_none_or(|s| s.providers.is_empty() || s.providers.iter().any(|p| p == name));
         let names: Vec<String> = clinic
             .providers
             .iter()
-            .filter(|p| !p.retired)
+            .filter(|p| !p.retired && does_it(&p.item.name))
             .take(4)
             .map(|p| {
                 if p.item.title.is_empty() { p.item.name.clone() } else { format!("{}, {}", p.item.name, p.item.title) }

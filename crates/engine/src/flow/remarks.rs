@@ -94,7 +94,7 @@ fn never_mind(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             turn.state.expecting = Expecting::Confirm;
             let notice = turn.facts.clinic.booking.cancellation_notice.signed();
             let late = visit.slot.start.duration_since(turn.now) < notice;
-            turn.say(Act::ConfirmCancel { slot: visit.slot, late });
+            turn.say(Act::ConfirmCancel { service: visit.service_name, slot: visit.slot, late });
         } else {
             turn.say(Act::Kept { slot: visit.slot });
         }

@@ -93,7 +93,7 @@ fn allowed(act: &Act, facts: &Facts<'_>) -> String {
         Act::Booked { slot: one, .. }
         | Act::YourVisit { slot: one, .. }
         | Act::ConfirmCancel { slot: one, .. }
-        | Act::Cancelled { slot: one }
+        | Act::Cancelled { slot: one, .. }
         | Act::ConfirmSlot { slot: one }
         | Act::MoveOrCancel { slot: one }
         | Act::Kept { slot: one } => slot(one),

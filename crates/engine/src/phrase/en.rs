@@ -136,7 +136,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             Greeting::MissedClosed => "Hi, this is {assistant}, the AI assistant at {clinic}. We're closed right now, but I can answer questions and book you in. How can I help?",
             Greeting::MissedBusy => "Hi, this is {assistant}, the AI assistant at {clinic}. Our line was busy - sorry! How can I help?",
             Greeting::FirstText => "Hi, this is {assistant}, the AI assistant at {clinic}.",
-        }),
+        }, "I'm {assistant}, an AI assistant."),
         Act::MissedAgain => "Sorry we missed your call! How can I help?".to_owned(),
         Act::NiceToMeet { first } => if bright(voice) { format!("So nice to meet you, {first}!") } else { format!("Thanks, {first}!") },
         Act::Ask { what, attempt } => ask(*what, *attempt, voice),
@@ -194,11 +194,11 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::YourVisit { service, slot, provider } => format!("You have {service}{} on {}.", with(provider.as_ref()), moment(slot, voice)),
         Act::NoVisit => "I don't see an upcoming appointment under this number.".to_owned(),
-        Act::ConfirmCancel { slot, late } => {
+        Act::ConfirmCancel { service, slot, late } => {
             let fee = if *late { " It's inside our cancellation window, so our team may be in touch about the policy." } else { "" };
-            format!("Shall I cancel your visit on {}?{fee}", moment(slot, voice))
+            format!("Shall I cancel your {service} visit on {}?{fee}", moment(slot, voice))
         }
-        Act::Cancelled { slot } => format!("Your visit on {} is cancelled. Text me any time if you'd like another.", moment(slot, voice)),
+        Act::Cancelled { service, slot } => format!("Your {service} visit on {} is cancelled. Text me any time if you'd like another.", moment(slot, voice)),
         Act::Kept { slot } => format!("All right, it stays as it is: {}.", moment(slot, voice)),
         Act::WrongNumber => format!("Sorry about that! This is {}, a med spa. You won\'t hear from us unless you text again.", voice.facts.clinic.name),
         Act::NoProblem => "No problem at all. Text me any time if you'd like to come in.".to_owned(),
@@ -253,6 +253,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::MoveOrCancel { slot } => format!("I'm sorry {} doesn't work any more. Would you like another time, or shall I cancel it?", moment(slot, voice)),
         Act::TimesPassed => "Those times have passed by now.".to_owned(),
+        Act::NotTheirs { provider, service, names } => format!("{provider} doesn't do {service} here; for that you'd see {}.", join(names, "or")),
         Act::AskDeposit { slot, amount, policy } => {
             let held = slot.as_ref().map(|slot| format!("I'm holding {} for you. ", moment(slot, voice))).unwrap_or_default();
             let what = if slot.is_some() { format!("A {amount} deposit books it.") } else { format!("A {amount} deposit reserves your visit, and our team confirms the time with you.") };

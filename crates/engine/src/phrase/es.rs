@@ -124,7 +124,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Greet(Greeting::FirstText) if voice.facts.clinic.persona.greeting_text.is_empty() => {
             fill("Hola, soy {assistant}, la asistente de IA de {clinic}.", voice.facts)
         }
-        Act::Greet(greeting) => greeting_text(*greeting, voice.facts, "Hola, soy {assistant}, la asistente de IA de {clinic}. Sentimos no haber contestado su llamada. ¿En qué le ayudo?"),
+        Act::Greet(greeting) => greeting_text(*greeting, voice.facts, "Hola, soy {assistant}, la asistente de IA de {clinic}. Sentimos no haber contestado su llamada. ¿En qué le ayudo?", "Soy {assistant}, una asistente de IA."),
         Act::MissedAgain => "Sentimos no haber contestado su llamada. ¿En qué le ayudo?".to_owned(),
         Act::NiceToMeet { first } => format!("¡Gracias, {first}!"),
         Act::Ask { what, attempt } => ask(*what, *attempt),
@@ -178,11 +178,11 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::YourVisit { service, slot, provider } => format!("Tiene {service}{} el {}.", with(provider.as_ref()), moment(slot, voice)),
         Act::NoVisit => "No veo ninguna cita próxima con este número.".to_owned(),
-        Act::ConfirmCancel { slot, late } => {
+        Act::ConfirmCancel { service, slot, late } => {
             let fee = if *late { " Está dentro del plazo de cancelación; nuestro equipo podría escribirle sobre la política." } else { "" };
-            format!("¿Cancelo su visita del {}?{fee}", moment(slot, voice))
+            format!("¿Cancelo su visita de {service} del {}?{fee}", moment(slot, voice))
         }
-        Act::Cancelled { slot } => format!("Su visita del {} está cancelada. Escríbame cuando quiera otra.", moment(slot, voice)),
+        Act::Cancelled { service, slot } => format!("Su visita de {service} del {} está cancelada. Escríbame cuando quiera otra.", moment(slot, voice)),
         Act::Kept { slot } => format!("Muy bien, queda como está: {}.", moment(slot, voice)),
         Act::WrongNumber => format!("¡Disculpe! Esto es {}, un med spa. No le escribiremos más salvo que nos escriba.", voice.facts.clinic.name),
         Act::NoProblem => "No hay problema. Escríbame cuando quiera venir.".to_owned(),
@@ -237,6 +237,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         }
         Act::MoveOrCancel { slot } => format!("Lamento que ya no le sirva el {}. ¿Quiere otra hora, o la cancelo?", moment(slot, voice)),
         Act::TimesPassed => "Esas horas ya pasaron.".to_owned(),
+        Act::NotTheirs { provider, service, names } => format!("{provider} no hace {service} aquí; con eso le atiende {}.", join(names, "o")),
         Act::AskDeposit { slot, amount, policy } => {
             let held = slot.as_ref().map(|slot| format!("Le aparto el {}. ", moment(slot, voice))).unwrap_or_default();
             let what = if slot.is_some() { format!("Se reserva con un depósito de {amount}.") } else { format!("Su visita se reserva con un depósito de {amount} y nuestro equipo le confirma la hora.") };

@@ -139,8 +139,8 @@ pub enum Act {
     Booked { service: String, slot: Slot, provider: Option<String>, patient: Option<String>, moved: bool },
     YourVisit { service: String, slot: Slot, provider: Option<String> },
     NoVisit,
-    ConfirmCancel { slot: Slot, late: bool },
-    Cancelled { slot: Slot },
+    ConfirmCancel { service: String, slot: Slot, late: bool },
+    Cancelled { service: String, slot: Slot },
     Kept { slot: Slot },
     NoProblem,
     WrongNumber,
@@ -180,6 +180,7 @@ pub enum Act {
     YourVisits { visits: Vec<(String, Slot)>, which: bool },
     MoveOrCancel { slot: Slot },
     ClinicalTeamKnows,
+    NotTheirs { provider: String, service: String, names: Vec<String> },
     AskDeposit { slot: Option<Slot>, amount: Money, policy: String },
     DepositStill { amount: Money },
     DepositDeclined,
@@ -267,6 +268,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::ArrivalNoted { .. }
         | Act::Polite
         | Act::NoSuchProvider { .. }
+        | Act::NotTheirs { .. }
         | Act::AlsoNoted { .. }
         | Act::DepositDeclined
         | Act::AwaitingPayment { .. }
@@ -340,8 +342,9 @@ fn shorten(message: &str) -> String {
         .to_owned()
 }
 
-/// The clinic's greeting for an occasion, its own or the built-in one.
-pub(crate) fn greeting_text(greeting: Greeting, facts: &Facts<'_>, built_in: &str) -> String {
+/// The clinic's greeting for an occasion, its own or the built-in one. Whoever wrote it, the patient learns from it that no
+/// person is speaking: where it does not say so, `disclosure` follows.
+pub(crate) fn greeting_text(greeting: Greeting, facts: &Facts<'_>, built_in: &str, disclosure: &str) -> String {
     let persona = &facts.clinic.persona;
     let own = match greeting {
         Greeting::MissedOpen => &persona.greeting_missed_open,
@@ -350,7 +353,18 @@ pub(crate) fn greeting_text(greeting: Greeting, facts: &Facts<'_>, built_in: &st
         Greeting::FirstText => &persona.greeting_text,
     };
     let template = if own.trim().is_empty() { built_in } else { own };
-    fill(template, facts)
+    let text = fill(template, facts);
+    if discloses(&text) { text } else { format!("{} {}", text.trim_end(), fill(disclosure, facts)) }
+}
+
+/// Whether a text says that it comes from no person.
+fn discloses(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words.into_iter().any(|word| matches!(word, "ai" | "ia" | "automated" | "automatizada" | "automático" | "bot"))
+        || lower.contains("virtual assistant")
+        || lower.contains("asistente virtual")
+        || lower.contains("artificial")
 }
 
 /// Puts the names into a text the owner wrote.

@@ -28,7 +28,7 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     match trimmed.as_slice() {
         [
             "stop" | "stopall" | "unsubscribe" | "quit" | "revoke" | "optout" | "alto" | "parar" | "pare" | "baja"
-            | "remove" | "unsuscribe",
+            | "basta" | "remove" | "unsuscribe",
         ]
         | ["stop", "all" | "stop" | "texting" | "it" | "everything"]
         | ["opt", "out"] => return (Some(OptOut::Stop), false),

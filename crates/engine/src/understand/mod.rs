@@ -501,7 +501,23 @@ fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent>
             found.push(Intent::Book);
         }
     }
+    if agrees_with_no(&reading.words) {
+        found.retain(|intent| *intent != Intent::Deny);
+        found.push(Intent::Affirm);
+    }
     found
+}
+
+/// Whether one of some words stands right before one of others.
+fn beside(words: &[String], first: &[&str], second: &[&str]) -> bool {
+    words.windows(2).any(|w| first.contains(&w[0].as_str()) && second.contains(&w[1].as_str()))
+}
+
+/// "No, that's perfect" agrees.
+fn agrees_with_no(words: &[String]) -> bool {
+    words.first().is_some_and(|word| word == "no")
+        && beside(words, &["no"], &["thats", "its", "that", "perfect", "great"])
+        && beside(words, &["thats", "its", "is", "no"], &["perfect", "great", "fine", "good", "works", "okay"])
 }
 
 /// "I hope I don't have to reschedule", "please don't cancel": the verb stands, the wish does not.
@@ -555,6 +571,11 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     }
     if reading.opt_out == Some(OptOut::Stop) {
         reading.intents.retain(|i| !matches!(i, Intent::Cancel | Intent::Affirm));
+    }
+    // "Call me Sam" tells a name, it asks for no call.
+    let named = reading.name.is_some() && beside(&reading.words, &["call"], &["me"]);
+    if named {
+        reading.intents.retain(|i| *i != Intent::Human);
     }
     match reading.slot_action {
         Some(SlotAction::Select) => {

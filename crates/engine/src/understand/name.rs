@@ -460,12 +460,16 @@ impl Reader<'_> {
     fn for_other(&self, names: &mut Names) {
         for at in 0..self.text.tokens.len() {
             let relative = match (self.word(at), self.word(at + 1)) {
-                ("for" | "para" | "book" | "schedule" | "agendar", "my" | "mi" | "our" | "a") => at + 2,
+                ("for" | "para" | "book" | "schedule" | "agendar" | "bring" | "add", "my" | "mi" | "our" | "a") => {
+                    at + 2
+                }
                 ("my" | "mi", _)
-                    if matches!(
-                        self.word(at + 2),
-                        "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
-                    ) =>
+                    if (2..5)
+                        .any(|ahead| matches!(self.word(at + ahead), "wants" | "needs" | "quiere" | "necesita"))
+                        || matches!(
+                            self.word(at + 2),
+                            "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
+                        ) =>
                 {
                     at + 1
                 }

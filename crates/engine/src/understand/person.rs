@@ -152,6 +152,12 @@ pub(super) fn refuses_email(text: &Text, expecting: Expecting) -> bool {
 /// Spanish when its own words outnumber English ones; unknown when neither tells.
 pub(super) fn language(text: &Text) -> Option<Language> {
     const SPANISH: &[&str] = &[
+        "dejen",
+        "deje",
+        "escribirme",
+        "mensajes",
+        "parar",
+        "basta",
         "hola",
         "quiero",
         "quisiera",

@@ -47,6 +47,8 @@ struct Cues {
     ambiguous: bool,
     /// A cue was named to be ruled out.
     ruled_out: bool,
+    /// A number may be an entry or an hour.
+    doubtful: bool,
     /// Tokens of the cues.
     spans: Vec<(usize, usize)>,
     hour: Option<u32>,
@@ -96,6 +98,7 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
             [] if cues.named_day && (offer.wants_other || searches(text)) => act(SlotAction::MoreTimes),
             [] => act(SlotAction::NotOffered),
             [_] if searching && !offer.affirm && searches(text) => act(SlotAction::MoreTimes),
+            [only] if cues.doubtful => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
             [only] => match stance::of(text, &cues.spans) {
                 Stance::Takes => Reply { action: Some(SlotAction::Select), selected: Some(*only), ..none },
                 Stance::Unsure => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
@@ -378,7 +381,12 @@ fn index_at(
     }
     let by_hour = having(offer.times, |t| hour12(t.time()) == u32::try_from(value).unwrap_or(0));
     match by_hour.as_slice() {
-        [] if value <= count => chosen.push(vec![value - 1]),
+        [] if value <= count && is_index(text, at) => chosen.push(vec![value - 1]),
+        // "Can I do 5?": the entry or the hour; one question settles it.
+        [] if value <= count && may_be_index(text, at) => {
+            chosen.push(vec![value - 1]);
+            cues.doubtful = true;
+        }
         [] => {
             cues.named_time = true;
             cues.hour = u32::try_from(value).ok();
@@ -392,6 +400,146 @@ fn index_at(
             chosen.push(if narrowed.len() > 1 && full.len() == 1 && short { full } else { narrowed });
         }
     }
+}
+
+/// Words around a bare number that choose from a list and say nothing of an hour.
+const CHOOSING: &[&str] = &[
+    "please",
+    "pls",
+    "thanks",
+    "thank",
+    "you",
+    "okay",
+    "ok",
+    "yes",
+    "i",
+    "ill",
+    "id",
+    "take",
+    "want",
+    "wanna",
+    "pick",
+    "choose",
+    "choosing",
+    "the",
+    "lets",
+    "do",
+    "go",
+    "going",
+    "with",
+    "number",
+    "option",
+    "choice",
+    "slot",
+    "that",
+    "this",
+    "one",
+    "for",
+    "me",
+    "sounds",
+    "good",
+    "great",
+    "perfect",
+    "fine",
+    "cool",
+    "works",
+    "work",
+    "book",
+    "it",
+    "is",
+    "will",
+    "would",
+    "be",
+    "hi",
+    "hey",
+    "sure",
+    "actually",
+    "no",
+    "sorry",
+    "wait",
+    "gimme",
+    "give",
+    "like",
+    "we",
+    "well",
+    "um",
+    "uh",
+    "and",
+    "then",
+    "of",
+    "if",
+    "its",
+    "open",
+    "still",
+    "available",
+    "possible",
+    "el",
+    "la",
+    "quiero",
+    "por",
+    "favor",
+    "gracias",
+    "si",
+    "opcion",
+    "numero",
+    "prefiero",
+    "tomo",
+    "me",
+    "my",
+    "name",
+    "best",
+    "guess",
+    "think",
+    "or",
+    "a",
+    "lol",
+    "to",
+    "count",
+    "in",
+    "schedule",
+    "reserve",
+    "lock",
+    "can",
+];
+
+/// Whether a number that is the hour of no listed time is the number of one: the message chooses and says nothing else.
+fn is_index(text: &Text, at: usize) -> bool {
+    let hour = matches!(
+        at.checked_sub(1).map_or("", |b| text.word(b)),
+        "at" | "around"
+            | "about"
+            | "by"
+            | "til"
+            | "till"
+            | "until"
+            | "after"
+            | "before"
+            | "las"
+            | "be"
+            | "need"
+            | "past"
+    );
+    let asks =
+        matches!(text.word(0), "can" | "could" | "may" | "puedo" | "podria" | "do" | "does" | "is" | "how" | "what");
+    // What follows in a clause of its own does not take the choice back: "2 please, and what's the address?"
+    let first = (0..at).rev().find(|b| parts(text, *b)).map_or(0, |b| b + 1);
+    let last = (at..text.tokens.len()).find(|b| parts(text, *b)).unwrap_or(text.tokens.len());
+    let chooses = (first..last).all(|i| {
+        let token = &text.tokens[i];
+        i == at || token.kind != Kind::Word || CHOOSING.contains(&token.word.as_str())
+    });
+    !hour && !asks && chooses
+}
+
+fn parts(text: &Text, at: usize) -> bool {
+    text.tokens[at].ends_sentence() || matches!(text.word(at), "," | ";" | "but" | "-")
+}
+
+/// Whether it may be one all the same: "can I get 2?".
+fn may_be_index(text: &Text, at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    matches!(text.word(0), "can" | "could" | "may" | "puedo" | "podria")
+        && matches!(before, "do" | "get" | "have" | "take" | "number" | "the" | "option" | "la" | "el" | "tomar")
 }
 
 fn number_word(word: &str) -> Option<u32> {

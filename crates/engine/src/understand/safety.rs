@@ -57,10 +57,19 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
     asked_about || joking || past || negated_before(text, start)
 }
 
+/// "Sixteen", said of a person.
+fn teen(word: &str) -> Option<u32> {
+    const TEENS: [&str; 6] = ["twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"];
+    const SPANISH: [&str; 6] = ["doce", "trece", "catorce", "quince", "dieciseis", "diecisiete"];
+    let at = TEENS.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word))?;
+    u32::try_from(at + 12).ok()
+}
+
 /// An age below 18 of the patient.
 fn under_age(text: &Text, for_other: bool) -> bool {
     (0..text.tokens.len()).any(|at| {
-        let Some(age) = text.tokens[at].number().filter(|age| (1..18).contains(age)) else { return false };
+        let said = text.tokens[at].number().or_else(|| teen(text.word(at)));
+        let Some(age) = said.filter(|age| (1..=18).contains(age)) else { return false };
         let before = at.checked_sub(1).map_or("", |b| text.word(b));
         let before_that = at.checked_sub(2).map_or("", |b| text.word(b));
         let dashed = usize::from(text.word(at + 1) == "-");
@@ -73,6 +82,15 @@ fn under_age(text: &Text, for_other: bool) -> bool {
         let bare_age = (10..18).contains(&age)
             && !time_counts(unit)
             && !matches!(unit, "am" | "pm" | "blocks" | "away" | "late" | "early" | ":" | "/" | "%");
+        // "I turn 18 in March": not yet.
+        let turns = matches!(before, "turn" | "turning" | "cumplo") && !matches!(unit, "minutes" | "min");
+        if age == 18 {
+            return turns && text.word(at + 1) != "last";
+        }
+        // "I have a 10 yr old so mornings only": whose hours they keep, not who comes.
+        let keeps_hours = !for_other
+            && text.tokens[..at].iter().rev().take(3).any(|t| matches!(t.word.as_str(), "have" | "got" | "tengo"))
+            && !text.has_any(&["bring", "bringing", "she", "he", "her", "him", "wants", "needs", "daughter", "son"]);
         let named = matches!(before, "im" | "shes" | "hes" | "turned") || (before == "am" && before_that == "i");
         let says_age = (named && bare_age)
             || matches!(before, "im" | "shes" | "hes")
@@ -83,6 +101,6 @@ fn under_age(text: &Text, for_other: bool) -> bool {
             || before == "tengo" && unit == "anos";
         // "16" alone behind "for my daughter, 16".
         let apposed = for_other && before == "," && age > 9 && matches!(unit, "" | "." | ",");
-        (years && !since) || says_age || apposed
+        (years && !since && !keeps_hours) || says_age || turns || apposed
     })
 }

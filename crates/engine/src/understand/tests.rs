@@ -301,6 +301,30 @@ fn what_takes_a_time_and_what_only_names_it() {
     for text in named {
         assert_eq!(takes(&six, text), None, "{text}");
     }
+    let morning: Vec<String> = [(9, 0), (9, 30), (10, 0), (10, 30), (11, 0), (11, 30)]
+        .iter()
+        .map(|(h, m)| format!("2026-11-25T{h:02}:{m:02}:00-05:00"))
+        .collect();
+    let hours = [
+        "do you have anything at 4",
+        "I'm only free at 4",
+        "can you do wednesday at 4",
+        "can i come at 5?",
+        "wed at 5 works better",
+        "can we do 5",
+        "5 would be better",
+        "i need 5",
+        "I'll be there at 5",
+        "can i come at 2 instead",
+        "¿puedo ir a las 5?",
+    ];
+    for text in hours {
+        assert_eq!(takes(&morning, text), None, "{text}: an hour, no number of the list");
+    }
+    for (text, index) in [("5", 4), ("5 please", 4), ("#5", 4), ("I'll take 2", 1), ("lets do 4", 3), ("2 thanks!", 1)]
+    {
+        assert_eq!(takes(&morning, text).as_ref(), Some(&morning[index]), "{text}");
+    }
     let mentioned = [
         "ok let me check my calendar",
         "sure, can I think about it?",
@@ -538,6 +562,18 @@ fn safety_and_injection() {
         ("im 17 can i get botox", &[Minor]),
         ("veo borroso despues del botox", &[Emergency]),
         ("can't see anything available", &[]),
+        ("since the filler I see double", &[Emergency]),
+        ("my face wont move on one side since my botox", &[Emergency]),
+        ("my face is falling on the right side", &[Emergency]),
+        ("wheezing since yesterday", &[Emergency]),
+        ("se me durmió media cara después del botox", &[Emergency]),
+        ("my eyelid is drooping and half my face wont move", &[Emergency]),
+        ("my skin looks pale in winter", &[]),
+        ("does botox work so my forehead wont move?", &[]),
+        ("btw I turn 18 in march is that ok?", &[Minor]),
+        ("Zoe, im sixteen, botox", &[Minor]),
+        ("I have a 10 yr old so mornings only. botox", &[]),
+        ("I turned 18 last week", &[]),
         ("is this bruise ok?", &[PostProcedure]),
         ("should i skip my aspirin before", &[MedicalAdvice]),
         ("am I good for filler?", &[MedicalAdvice]),

@@ -52,9 +52,12 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             "{}: {} is fine ({} services, {} providers)",
             file.display(),
             clinic.name,
-            clinic.services.map_or(0, |s| s.len()),
-            clinic.providers.map_or(0, |p| p.len())
+            clinic.services.as_ref().map_or(0, Vec::len),
+            clinic.providers.as_ref().map_or(0, Vec::len)
         );
+        for note in clinic.notes() {
+            println!("note: {note}");
+        }
         return Ok(());
     }
     let settings = Settings::read()?;
