@@ -86,6 +86,8 @@ pub const ARRIVAL_WINDOW: Span = Span::hours(3);
 pub const EMAIL_OFF_WAIT: Span = Span::mins(10);
 /// Storing an event must answer the carrier within this time; it delivers again after a 503.
 pub const ACCEPT_TIMEOUT: Span = Span::secs(8);
+/// Life of the signed link of a lead card.
+pub const STAFF_LINK: Span = Span::days(30);
 /// Life of a link for a fee: nothing is kept for it.
 pub const FEE_LINK: Span = Span::days(7);
 /// How far back the catch-up looks at most; Telnyx keeps message records 10 days.

@@ -156,6 +156,8 @@ pub enum Input {
     Cancelled(AppointmentId),
     /// A timer fired.
     TimerFired(Timer),
+    /// Staff confirmed a time.
+    StaffConfirmed(Appointment),
     /// Staff wrote to the patient.
     StaffReplied,
     /// Staff took the conversation.

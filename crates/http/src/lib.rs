@@ -1,5 +1,6 @@
 //! HTTP: webhooks, the sandbox's phone, health. Handlers extract, call one use case and shape the answer.
 
+mod desk;
 mod pages;
 mod problem;
 mod router;

@@ -26,11 +26,16 @@ form { display: grid; gap: 0.7rem; margin-top: 1.3rem; }
 button { font: inherit; font-weight: 600; padding: 0.8rem 1rem; border-radius: 10px; border: 1px solid var(--accent); background: var(--accent); color: var(--on); cursor: pointer; }
 button.plain { background: transparent; color: var(--accent); }
 button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
+h2 { font-size: 1rem; margin: 0; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 0.35rem 1rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.part { border-top: 1px solid var(--line); padding-top: 1.1rem; }
+label { display: grid; gap: 0.25rem; font-size: 0.95rem; color: var(--soft); }
+input, select { font: inherit; padding: 0.6rem 0.7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); color: var(--ink); width: 100%; }
 .banner { margin: -0.4rem 0 1.1rem; padding: 0.45rem 0.7rem; border-radius: 8px; background: var(--ground); color: var(--soft); font-size: 0.9rem; }
 ";
 
 /// Text as HTML shows it.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
@@ -45,7 +50,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn html(status: StatusCode, title: &str, body: &str) -> Response {
+pub(crate) fn html(status: StatusCode, title: &str, body: &str) -> Response {
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>",

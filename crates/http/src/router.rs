@@ -11,13 +11,14 @@ use serde_json::json;
 
 use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
 
-use crate::{Http, Problem, pages, sandbox, webhooks};
+use crate::{Http, Problem, desk, pages, sandbox, webhooks};
 
 /// What patients' vendors and people reach.
 pub fn api(http: Http) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/p/{code}", get(pages::short_link))
+        .route("/s/{token}", get(desk::show).post(desk::act))
         .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
         .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
         .route("/webhooks/twilio/sms", webhooks::of("twilio"))

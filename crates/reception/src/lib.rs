@@ -10,6 +10,7 @@ pub mod catch_up;
 pub mod clinics;
 pub mod conversation;
 pub mod deposits;
+pub mod desk;
 pub mod housekeeping;
 pub mod inbound;
 pub mod jobs;

@@ -19,7 +19,7 @@ use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, Notice
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload, stored};
-use crate::{ClinicView, Reception, ReceptionError, carriers, clinics};
+use crate::{ClinicView, Reception, ReceptionError, carriers, clinics, desk};
 
 /// Stores the notices of an occasion with the jobs that send them.
 pub(crate) async fn write(
@@ -38,12 +38,12 @@ pub(crate) async fn write(
     let mut notices: Vec<(&str, String, String, String)> = Vec::new();
     for address in &clinic.notify.email {
         let subject = format!("{}{headline}: {name}", if urgent { "URGENT - " } else { "" });
-        notices.push(("email", address.clone(), subject, card(clinic, row, state, about)));
+        notices.push(("email", address.clone(), subject, card(cx, clinic, row, state, about)));
     }
     // A new line in a thread that staff have is no reason for another text message, unless nothing else reaches them.
     let texted = !matches!(about, NoticeAbout::NewMessage) || cx.email.is_none() || clinic.notify.email.is_empty();
     for number in clinic.notify.sms.iter().filter(|_| texted) {
-        notices.push(("sms", number.expose().to_owned(), String::new(), short(clinic, row, state, about)));
+        notices.push(("sms", number.expose().to_owned(), String::new(), short(cx, clinic, row, state, about)));
     }
     if notices.is_empty() {
         tracing::error!(clinic.id = %clinic.id, conversation.id = %row.id, "staff should hear of a conversation, but [notify] names nobody");
@@ -61,18 +61,52 @@ pub(crate) async fn write(
             handed_over: false,
             sent: false,
         };
-        tx.insert_notice(&notice).await?;
-        tx.enqueue(NewJob {
-            org: Some(row.org),
-            kind: JobKind::SendNotice.key(),
-            version: JobKind::SendNotice.version(),
-            payload: stored(&SendNoticeJob { notice: notice.id })?,
-            order_key: None,
-            run_at: now,
-            claimed_by: None,
-        })
-        .await?;
+        store_notice(cx, tx, row, notice).await?;
     }
+    Ok(())
+}
+
+/// Answers a person of the clinic who texted a code.
+pub(crate) async fn answer_staff(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    row: &ConversationRow,
+    to: &PhoneNumber,
+    text: String,
+) -> Result<(), ReceptionError> {
+    let notice = Notice {
+        id: NoticeId::from_raw(cx.raw_id()),
+        conversation: row.id,
+        channel: "sms".to_owned(),
+        to: to.expose().to_owned(),
+        // They wrote a moment ago: it is no hour to wait for.
+        kind: MessageKind::StaffUrgent,
+        subject: String::new(),
+        text,
+        written_at: cx.now(),
+        handed_over: false,
+        sent: false,
+    };
+    store_notice(cx, tx, row, notice).await
+}
+
+async fn store_notice(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    row: &ConversationRow,
+    notice: Notice,
+) -> Result<(), ReceptionError> {
+    tx.insert_notice(&notice).await?;
+    let job = NewJob {
+        org: Some(row.org),
+        kind: JobKind::SendNotice.key(),
+        version: JobKind::SendNotice.version(),
+        payload: stored(&SendNoticeJob { notice: notice.id })?,
+        order_key: None,
+        run_at: cx.now(),
+        claimed_by: None,
+    };
+    tx.enqueue(job).await?;
     Ok(())
 }
 
@@ -139,49 +173,78 @@ fn visit_of(state: &Conversation, about: NoticeAbout) -> Option<&Appointment> {
     }
 }
 
-/// The lead card.
-fn card(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
+/// What a lead card says, line by line.
+pub(crate) fn lines(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation) -> Vec<(String, String)> {
+    facts_of(clinic, row, state, None)
+}
+
+fn facts_of(
+    clinic: &ClinicSettings,
+    row: &ConversationRow,
+    state: &Conversation,
+    visit: Option<&Appointment>,
+) -> Vec<(String, String)> {
     let lead = &state.lead;
     let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
-    let mut lines = vec![
-        format!("{} - {}", headline(about), clinic.name),
-        String::new(),
-        format!("Name: {}", lead.name.as_deref().unwrap_or("-")),
-    ];
+    let mut lines = vec![("Name", lead.name.clone().unwrap_or_else(|| "-".to_owned()))];
     if lead.for_other {
-        lines.push(format!("For: {}", lead.for_name.as_deref().unwrap_or("someone else")));
+        lines.push(("For", lead.for_name.clone().unwrap_or_else(|| "someone else".to_owned())));
     }
-    lines.push(format!("Phone: {phone}"));
-    let visit = visit_of(state, about);
-    let service = visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone());
-    lines.push(format!("Service: {service}"));
-    if let Some(variant) = &lead.variant {
-        lines.push(format!("Variant: {variant}"));
-    }
-    lines.push(format!("Patient: {}", lead.patient_type.map_or("-", frontdesk_domain::lead::PatientType::key)));
-    lines.push(format!("E-mail: {}", lead.email().unwrap_or("-")));
-    lines.push(format!("Preference: {}", preference(state)));
-    if let Some(provider) = &lead.provider {
-        lines.push(format!("Provider wish: {provider}"));
-    }
+    lines.push(("Phone", phone));
+    lines.push(("Service", visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone())));
+    lines.extend(lead.variant.clone().map(|variant| ("Variant", variant)));
+    lines.push(("Patient", lead.patient_type.map_or("-", frontdesk_domain::lead::PatientType::key).to_owned()));
+    lines.push(("E-mail", lead.email().unwrap_or("-").to_owned()));
+    lines.push(("Preference", preference(state)));
+    lines.extend(lead.provider.clone().map(|provider| ("Provider wish", provider)));
     if let Some(appointment) = visit.or(state.appointment.as_ref()) {
         let with = appointment.provider_name.as_ref().map(|p| format!(" with {p}")).unwrap_or_default();
-        lines.push(format!("Visit: {}, {}{with}", appointment.service_name, when(clinic, appointment.slot.start)));
+        let when = when(clinic, appointment.slot.start);
+        lines.push(("Visit", format!("{}, {when}{with}", appointment.service_name)));
     }
-    if let Some(line) = deposit_line(clinic, state) {
-        lines.push(format!("Deposit: {line}"));
-    }
+    lines.extend(deposit_line(clinic, state).map(|line| ("Deposit", line)));
     if state.provider_review {
-        lines.push("Note: the provider should review this patient's health disclosure before treating.".to_owned());
+        let note = "the provider should review this patient's health disclosure before treating";
+        lines.push(("Note", note.to_owned()));
     }
-    lines.push(format!("Language: {}", state.language.code()));
+    lines.push(("Language", state.language.code().to_owned()));
+    lines.into_iter().map(|(what, how)| (what.to_owned(), how)).collect()
+}
+
+/// The lead card.
+fn card(
+    cx: &Reception,
+    clinic: &ClinicSettings,
+    row: &ConversationRow,
+    state: &Conversation,
+    about: NoticeAbout,
+) -> String {
+    let mut lines = vec![format!("{} - {}", headline(about), clinic.name), String::new()];
+    let facts = facts_of(clinic, row, state, visit_of(state, about));
+    lines.extend(facts.into_iter().map(|(what, how)| format!("{what}: {how}")));
     lines.push(format!("Priority: {}", priority(about)));
-    lines.push(format!("Conversation: {}", row.id));
+    lines.push(String::new());
+    if desk::awaits_a_time(clinic, state) {
+        lines.push("Please confirm a time with the patient's wish in mind:".to_owned());
+    }
+    lines.push(desk::link(cx, row.org, row.id));
     lines.join("\n")
 }
 
-fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, about: NoticeAbout) -> String {
+fn short(
+    cx: &Reception,
+    clinic: &ClinicSettings,
+    row: &ConversationRow,
+    state: &Conversation,
+    about: NoticeAbout,
+) -> String {
     let name = state.lead.patient_name().unwrap_or("A patient");
+    let ask = if desk::awaits_a_time(clinic, state) {
+        let code = desk::reply_code(cx, row, state);
+        format!(". To confirm, text back the code, a day and a time, such as \"{code} tue 2pm\"")
+    } else {
+        String::new()
+    };
     let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
     let visit = visit_of(state, about);
     let service = visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone());
@@ -191,7 +254,7 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
         _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
         NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled | NoticeAbout::DepositPaid => {
             let money = deposit_line(clinic, state).map(|line| format!(", deposit {line}")).unwrap_or_default();
-            format!("{}: {name}, {service}{visit}{money}", headline(about))
+            format!("{}: {name}, {service}{visit}{money}{ask}", headline(about))
         }
         NoticeAbout::Handover(_)
         | NoticeAbout::PostProcedure
@@ -205,7 +268,7 @@ fn short(clinic: &ClinicSettings, row: &ConversationRow, state: &Conversation, a
         | NoticeAbout::DepositDisputed
         | NoticeAbout::PaymentTrouble
         | NoticeAbout::Unhandled => {
-            format!("{}: {name}, {phone}", headline(about))
+            format!("{}: {name}, {phone}{ask}", headline(about))
         }
     }
 }

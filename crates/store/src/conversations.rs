@@ -10,7 +10,7 @@ use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId};
 use frontdesk_ports::store::{ConversationRow, ConversationRows, ConversationSummary, StoreError};
 
 use crate::dialect;
-use crate::rows::{execute, get, id, instant, micros, one};
+use crate::rows::{all, execute, get, id, instant, micros, one};
 use crate::unit_of_work::SqlTx;
 
 const SELECT: &str = "SELECT v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
@@ -144,6 +144,14 @@ impl ConversationRows for SqlTx {
         let sql = format!("{SELECT} WHERE v.id = $1 AND v.org_id = $2");
         let row = one(&self.inner, &sql, vec![conversation.to_string().into(), self.org_value()?]).await?;
         row.as_ref().map(|row| self.read_conversation(row)).transpose()
+    }
+
+    async fn conversations_at(&mut self, clinic: ClinicId, stage: &str) -> Result<Vec<ConversationRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE v.org_id = $1 AND v.clinic_id = $2 AND v.stage = $3 ORDER BY v.updated_at DESC LIMIT 100"
+        );
+        let rows = all(&self.inner, &sql, vec![self.org_value()?, clinic.to_string().into(), stage.into()]).await?;
+        rows.iter().map(|row| self.read_conversation(row)).collect()
     }
 
     async fn save_conversation(

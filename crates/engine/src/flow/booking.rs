@@ -490,6 +490,24 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
     turn.act(Action::Notify(if moved { NoticeAbout::Rescheduled } else { NoticeAbout::Booked }));
 }
 
+/// Staff named the time of a visit that is not in a calendar of ours.
+pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
+    turn.state.bookings += 1;
+    turn.state.expecting = Expecting::None;
+    turn.state.lead.status = LeadStatus::Confirmed;
+    turn.state.stage = Stage::Confirmed;
+    // Hours may have passed since they wrote: it waits for permitted hours.
+    turn.kind = MessageKind::Proactive;
+    turn.say(Act::Booked {
+        service: visit.service_name.clone(),
+        slot: visit.slot.clone(),
+        provider: visit.provider_name.clone(),
+        patient: turn.state.lead.for_name.clone(),
+        moved: false,
+    });
+    turn.state.appointment = Some(visit);
+}
+
 /// Somebody was faster: say so and look again.
 pub(super) fn slot_taken(turn: &mut Turn<'_>, order: Order) {
     turn.acts = order.preface;

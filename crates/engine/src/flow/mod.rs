@@ -184,6 +184,7 @@ pub(crate) fn step(
         Input::TimerFired(Timer::FollowUp { offered_at }) => booking::follow_up(&mut turn, offered_at),
         Input::TimerFired(Timer::DepositReminder { deposit }) => deposit::remind(&mut turn, deposit),
         Input::TimerFired(Timer::DepositLapsed { deposit }) => deposit::lapsed(&mut turn, deposit),
+        Input::StaffConfirmed(visit) => booking::confirmed(&mut turn, visit),
         Input::StaffReplied | Input::TakenOver => {
             turn.state.taken_over = true;
             turn.state.stage = Stage::HandedOver;

@@ -81,6 +81,8 @@ pub trait ConversationRows {
     async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError>;
     /// A conversation by id.
     async fn conversation(&mut self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError>;
+    /// The conversations of a clinic at a stage, by its key, the newest first; at most a hundred.
+    async fn conversations_at(&mut self, clinic: ClinicId, stage: &str) -> Result<Vec<ConversationRow>, StoreError>;
     /// Writes state and summary over the version that was read.
     ///
     /// # Errors

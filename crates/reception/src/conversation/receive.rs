@@ -9,7 +9,7 @@ use frontdesk_domain::consent::ConsentChange;
 use frontdesk_domain::consent::ConsentSource;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::{Deposit, DepositStatus};
-use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, raw_id};
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, ProviderId, raw_id};
 use frontdesk_domain::limits::{CATCH_UP_MAX, REPLY_STALE, SETTLE_CAP};
 use frontdesk_engine::Input;
 use frontdesk_engine::turn::{NoticeAbout, reading_context};
@@ -21,7 +21,9 @@ use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
 use crate::calls::MissedCall;
 use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
-use crate::{ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, deposits, notify, outbound};
+use crate::{
+    ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, deposits, desk, notify, outbound,
+};
 
 /// Handles a vendor's event.
 pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
@@ -150,6 +152,11 @@ async fn text(
         // Two of our numbers would answer each other for ever.
         Counters::add(&cx.counters.unanswerable);
         return Ok(JobOutcome::End(JobEnd::Done));
+    }
+    if view.settings.notify.sms.contains(from) {
+        if let Some(done) = desk::texted(cx, job, clinic, from, text).await? {
+            return Ok(done);
+        }
     }
     let loaded = open_and_load(cx, clinic, from, to, ConsentSource::Text).await?;
     let row = loaded.row.clone();
@@ -335,6 +342,31 @@ pub(crate) async fn happened(
         let state = state_of(&row)?;
         let heard = Heard::of(cx.now(), &visits);
         match perform(cx, job, &view, row, state, input.clone(), &heard).await {
+            Err(ReceptionError::Store(StoreError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    Err(ReceptionError::Store(StoreError::Conflict))
+}
+
+/// Staff named the time: the visit is stored with the conversation that hears of it. Confirmed twice it is one.
+pub(crate) async fn confirmed(
+    cx: &Reception,
+    job: &ClaimedJob,
+    org: OrgId,
+    conversation: ConversationId,
+    start: Timestamp,
+    provider: Option<ProviderId>,
+) -> Result<JobOutcome, ReceptionError> {
+    for _ in 0..CONFLICTS {
+        let Loaded { row, visits, .. } = load_by_id(cx, org, conversation).await?;
+        let view = clinics::view(cx, row.clinic).await?;
+        let state = state_of(&row)?;
+        let Some(visit) = desk::visit(cx, &view, &row, &state, start, provider) else {
+            return Ok(JobOutcome::End(JobEnd::Done));
+        };
+        let heard = Heard { confirmed: Some(&visit), ..Heard::of(cx.now(), &visits) };
+        match perform(cx, job, &view, row, state, Input::StaffConfirmed(visit.clone()), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,
         }

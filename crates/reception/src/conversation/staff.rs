@@ -8,7 +8,7 @@ use frontdesk_engine::{Input, step};
 use frontdesk_ports::store::{ClaimedJob, NewJob, OrgTx, OutboundMessage, SendState, StoreError};
 use jiff::Timestamp;
 
-use super::receive::happened;
+use super::receive::{confirmed, happened};
 use super::state_of;
 use super::turn::{facts, save, send_job};
 use crate::jobs::{JobKind, JobOutcome, StaffDoing, StaffJob, payload, stored};
@@ -42,6 +42,9 @@ pub(crate) async fn carry_out(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
         StaffDoing::Fee { deposit } => {
             let asked = cx.store.read(org).await?.deposit(deposit).await?;
             Input::FeeAsked(asked.ok_or(ReceptionError::Payload)?)
+        }
+        StaffDoing::Confirm { start, provider } => {
+            return confirmed(cx, job, org, conversation, start, provider).await;
         }
     };
     happened(cx, job, org, conversation, input).await

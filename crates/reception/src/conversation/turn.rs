@@ -40,12 +40,23 @@ pub(super) struct Heard<'a> {
     pub(super) call: Option<&'a ToldCall>,
     /// A deposit as it stands after this, and how it stood before.
     pub(super) deposit: Option<(&'a Deposit, DepositStatus)>,
+    /// The visit staff confirmed with it.
+    pub(super) confirmed: Option<&'a Appointment>,
 }
 
 impl<'a> Heard<'a> {
     /// Something else than a text, at an instant.
     pub(super) fn of(occasioned_at: Timestamp, visits: &'a [Appointment]) -> Self {
-        Self { messages: &[], fresh: None, wording: "", occasioned_at, visits, call: None, deposit: None }
+        Self {
+            messages: &[],
+            fresh: None,
+            wording: "",
+            occasioned_at,
+            visits,
+            call: None,
+            deposit: None,
+            confirmed: None,
+        }
     }
 }
 
@@ -256,6 +267,9 @@ async fn apply(
     save(cx, tx.as_mut(), &mut row, &state, view).await?;
     if let Some((deposit, was)) = heard.deposit {
         tx.save_deposit(deposit, was, now).await?;
+    }
+    if let Some(visit) = heard.confirmed {
+        tx.insert_appointment(visit, &format!("staff:{}", visit.lead), now).await?;
     }
     if let Some(fresh) = heard.fresh {
         tx.insert_inbound(fresh, true).await?;

@@ -3,9 +3,10 @@
 
 mod runner;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use frontdesk_domain::ids::{ConversationId, DepositId, MessageId, NoticeId};
+use frontdesk_domain::ids::{ConversationId, DepositId, MessageId, NoticeId, ProviderId};
 use frontdesk_engine::turn::Timer;
 use frontdesk_ports::calls::CallCommand;
 use frontdesk_ports::store::{ClaimedJob, JobEnd};
@@ -151,6 +152,13 @@ pub enum StaffDoing {
     Fee {
         /// Its link.
         deposit: DepositId,
+    },
+    /// They confirmed a time.
+    Confirm {
+        /// When the visit begins.
+        start: Timestamp,
+        /// Who treats.
+        provider: Option<ProviderId>,
     },
 }
 

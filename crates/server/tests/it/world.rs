@@ -210,6 +210,14 @@ impl World {
         (status, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
     pub(crate) async fn post_raw(&self, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> StatusCode {
         let mut request = Request::post(path);
         for (name, value) in headers {

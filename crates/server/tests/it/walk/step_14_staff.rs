@@ -38,3 +38,80 @@ async fn staff_hear_of_the_visit_that_was_called_off_and_of_no_other() {
         assert!(mail.contains("Service: HydraFacial") && mail.contains("Visit: HydraFacial, Wednesday"), "{mail}");
     }
 }
+
+/// A deposit is paid at a clinic whose calendar is not ours; the link of the lead card.
+async fn awaiting_staff(on: crate::world::On) -> (World, String) {
+    let clinic = crate::world::with_deposits("none");
+    let mut world = World::with(on, &clinic, "2026-11-20T10:00:00-05:00", frontdesk_domain::span::Span::ZERO).await;
+    world.texts(JO, "Jo Park, new here, jo@example.com. Botox tuesday after 3?").await;
+    world.texts(JO, "yes").await;
+    let paid = frontdesk_ports::inbound::PaymentReport::Paid { amount_minor: 5_000 };
+    world.payment(JO, "pay_1", paid).await;
+    let mail = world.mailbox.emails_after(0).pop().unwrap().email.text;
+    let link = mail.split_whitespace().find(|word| word.contains("/s/")).unwrap();
+    let path = format!("/s/{}", link.split_once("/s/").unwrap().1);
+    (world, path)
+}
+
+#[tokio::test]
+async fn staff_confirm_a_time_by_the_signed_link_of_their_mail() {
+    for on in crate::world::databases() {
+        let (mut world, path) = awaiting_staff(on).await;
+        let (status, page) = world.get(&path).await;
+        assert!(status == 200 && page.contains("Jo Park") && page.contains("Confirm a time"), "{page}");
+        assert!(world.got(JO).is_empty(), "looking changes nothing");
+        let forged = format!("{}x", &path[..path.len() - 1]);
+        assert_eq!(world.get(&forged).await.0, 404);
+        let confirm = |day: &str| {
+            [
+                ("do", "confirm".to_owned()),
+                ("day", day.to_owned()),
+                ("time", "15:30".to_owned()),
+                ("provider", "Dana Lee".to_owned()),
+            ]
+        };
+        assert_eq!(world.post_form(&forged, &confirm("2026-11-24")).await.0, 404);
+        assert_eq!(world.post_form(&path, &confirm("2026-11-19")).await.0, 409, "a day that is over");
+        assert_eq!(world.post_form(&path, &[("do", "confirm".to_owned())]).await.0, 400);
+        let (status, page) = world.post_form(&path, &confirm("2026-11-24")).await;
+        assert!(status == 200 && page.contains("Done."), "{page}");
+        world.post_form(&path, &confirm("2026-11-25")).await;
+        world.run().await;
+        let told = world.got(JO);
+        assert!(
+            told.len() == 1 && told[0].contains("Botox with Dana Lee on Tuesday, November 24 at 3:30 PM"),
+            "{told:?}"
+        );
+        let state = world.state(JO).await;
+        assert_eq!((state.stage.key(), state.lead.status.key()), ("confirmed", "confirmed"));
+        assert_eq!(world.visits().await, ["11-24 15:30 Botox, Dana Lee, Jo Park"]);
+        assert!(world.texts(JO, "what time am I?").await[0].contains("3:30 PM"));
+        let (_, page) = world.post_form(&path, &[("do", "refund".to_owned())]).await;
+        assert!(page.contains("Done."), "{page}");
+        world.run().await;
+        assert!(world.got(JO)[0].contains("on its way back"));
+        world.wait(frontdesk_domain::span::Span::days(31)).await;
+        assert_eq!(world.get(&path).await.0, 404, "its end");
+    }
+}
+
+const STAFF: &str = "+12125550111";
+
+#[tokio::test]
+async fn staff_confirm_a_time_by_texting_the_code_back() {
+    for on in crate::world::databases() {
+        let (mut world, _) = awaiting_staff(on).await;
+        let asked = world.carrier.messages().into_iter().rfind(|m| m.to == STAFF).unwrap().text;
+        let code = asked.split('"').nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        let unclear = world.texts(STAFF, &code).await;
+        assert!(unclear[0].contains("a day and a time"), "{unclear:?}");
+        let done = world.texts(STAFF, &format!("{code} tue 4pm")).await;
+        assert_eq!(done, ["Confirmed. The patient is told."]);
+        let told: Vec<String> = world.carrier.messages().into_iter().filter(|m| m.to == JO).map(|m| m.text).collect();
+        assert!(told.last().unwrap().contains("Tuesday, November 24 at 4:00 PM"), "{told:?}");
+        // A code of nothing is a text like any other; so is one from another phone.
+        assert!(world.texts(STAFF, &format!("{code} wed 4pm")).await[0].contains("Ava"));
+        assert!(world.texts("+13475550188", &format!("{code} wed 4pm")).await[0].contains("Ava"));
+        assert_eq!(world.visits().await.len(), 1);
+    }
+}
