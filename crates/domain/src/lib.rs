@@ -12,6 +12,7 @@ pub mod contact_policy;
 pub mod conversation;
 pub mod deposit;
 pub mod hours;
+pub mod icalendar;
 pub mod ids;
 pub mod language;
 pub mod lead;

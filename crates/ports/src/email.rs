@@ -15,6 +15,10 @@ pub struct OutboundEmail {
     pub subject: String,
     /// The plain text.
     pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
+    /// A calendar file (`text/calendar`).
+    pub calendar: Option<String>,
     /// The same each time this e-mail is tried: the `Message-ID`.
     pub key: String,
     /// The conversation it is about.
@@ -32,6 +36,11 @@ impl std::fmt::Debug for OutboundEmail {
 pub trait EmailSender: Send + Sync {
     /// The vendor's name in logs and the store.
     fn vendor(&self) -> &'static str;
+    /// Whether names and health facts may stand in an e-mail by it: an agreement about them is signed. Without one an e-mail
+    /// only says that there is something behind a link.
+    fn may_hold_health_data(&self) -> bool {
+        false
+    }
     /// Hands an e-mail over. `Ok` means that the next server took it.
     async fn send(&self, email: &OutboundEmail) -> Result<(), PortError>;
 }

@@ -15,6 +15,7 @@ pub mod housekeeping;
 pub mod inbound;
 pub mod jobs;
 pub mod links;
+mod mail;
 pub mod notify;
 pub mod outbound;
 

@@ -7,6 +7,7 @@ use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::deposit;
+use frontdesk_domain::icalendar::{self, CalendarEvent};
 use frontdesk_domain::ids::{NoticeId, OrgId};
 use frontdesk_domain::language::Language;
 use frontdesk_domain::limits::{EMAIL_OFF_WAIT, REPLY_STALE};
@@ -18,8 +19,9 @@ use frontdesk_ports::sms::{OutboundSms, Words};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, Notice, OrgTx};
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
+use crate::conversation::lead_id;
 use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload, stored};
-use crate::{ClinicView, Reception, ReceptionError, carriers, clinics, desk};
+use crate::{ClinicView, Reception, ReceptionError, carriers, clinics, desk, mail};
 
 /// Stores the notices of an occasion with the jobs that send them.
 pub(crate) async fn write(
@@ -37,8 +39,17 @@ pub(crate) async fn write(
     let name = state.lead.patient_name().unwrap_or("a patient");
     let mut notices: Vec<(&str, String, String, String)> = Vec::new();
     for address in &clinic.notify.email {
-        let subject = format!("{}{headline}: {name}", if urgent { "URGENT - " } else { "" });
-        notices.push(("email", address.clone(), subject, card(cx, clinic, row, state, about)));
+        let mark = if urgent { "URGENT - " } else { "" };
+        let (subject, text) = if may_tell(cx) {
+            (format!("{mark}{headline}: {name}"), card(cx, clinic, row, state, about))
+        } else {
+            // No agreement about health data with this mail server: the card is behind the link.
+            let link = desk::link(cx, row.org, row.id);
+            let text =
+                format!("{headline} - {}\n\nPriority: {}\n\nThe lead card:\n{link}", clinic.name, priority(about));
+            (format!("{mark}{headline} - {}", clinic.name), text)
+        };
+        notices.push(("email", address.clone(), subject, text));
     }
     // A new line in a thread that staff have is no reason for another text message, unless nothing else reaches them.
     let texted = !matches!(about, NoticeAbout::NewMessage) || cx.email.is_none() || clinic.notify.email.is_empty();
@@ -57,13 +68,112 @@ pub(crate) async fn write(
             kind,
             subject,
             text,
+            calendar: None,
             written_at: now,
             handed_over: false,
             sent: false,
         };
         store_notice(cx, tx, row, notice).await?;
     }
-    Ok(())
+    tell_patient(cx, tx, view, row, state, about).await
+}
+
+/// Whether e-mails may hold names and health facts.
+fn may_tell(cx: &Reception) -> bool {
+    cx.email.as_ref().is_none_or(|sender| sender.may_hold_health_data())
+}
+
+/// The patient's own e-mail about a visit, with a calendar file.
+async fn tell_patient(
+    cx: &Reception,
+    tx: &mut dyn OrgTx,
+    view: &ClinicView,
+    row: &ConversationRow,
+    state: &Conversation,
+    about: NoticeAbout,
+) -> Result<(), ReceptionError> {
+    let (Some(to), Some(visit)) = (state.lead.email(), visit_of(state, about)) else { return Ok(()) };
+    if row.consent.is_opted_out() || state.opted_out || cx.email.is_none() {
+        return Ok(());
+    }
+    let clinic = &view.settings;
+    let spanish = state.language == Language::Spanish;
+    let location = clinic.location(visit.slot.location).map(|l| l.address.clone()).unwrap_or_default();
+    let is_cancelled = about == NoticeAbout::Cancelled;
+    let headline = match (about, spanish) {
+        (NoticeAbout::Cancelled, false) => "Your visit is cancelled",
+        (NoticeAbout::Cancelled, true) => "Su visita está cancelada",
+        (NoticeAbout::Rescheduled, false) => "Your visit is moved",
+        (NoticeAbout::Rescheduled, true) => "Su visita cambió de hora",
+        (_, false) => "Your visit is booked",
+        (_, true) => "Su visita está reservada",
+    };
+    let mut text = format!("{headline} - {}\n", clinic.name);
+    let mut calendar = None;
+    if may_tell(cx) {
+        let local = clinic.timezone.local(visit.slot.start);
+        let when = format!("{}, {}", date_words(local.date(), state.language), time_words(local.time()));
+        let with = visit.provider_name.clone();
+        let lines = if spanish {
+            [
+                ("Qué", Some(visit.service_name.clone())),
+                ("Cuándo", Some(when)),
+                ("Con", with),
+                ("Dónde", Some(location.clone())),
+            ]
+        } else {
+            [
+                ("What", Some(visit.service_name.clone())),
+                ("When", Some(when)),
+                ("With", with),
+                ("Where", Some(location.clone())),
+            ]
+        };
+        for (what, how) in lines {
+            if let Some(how) = how.filter(|how| !how.is_empty()) {
+                text.push_str(&format!("\n{what}: {how}"));
+            }
+        }
+        let change = if spanish {
+            "¿Necesita cambiarla? Responda a nuestro mensaje de texto."
+        } else {
+            "Need to change it? Reply to our text message."
+        };
+        text.push_str(&format!("\n\n{change}"));
+        let event = CalendarEvent {
+            uid: format!("{}@frontdesk", visit.id),
+            sequence: u32::from(is_cancelled),
+            stamp: cx.now(),
+            start: visit.slot.start,
+            end: visit.slot.end,
+            // A calendar may be read over a shoulder.
+            summary: clinic.name.clone(),
+            location,
+            is_cancelled,
+        };
+        calendar = Some(icalendar::calendar(&clinic.name, &[event]));
+    } else {
+        let where_to = if spanish {
+            "Los detalles están en nuestro mensaje de texto."
+        } else {
+            "The details are in our text message."
+        };
+        text.push_str(&format!("\n{where_to}"));
+    }
+    let notice = Notice {
+        id: NoticeId::from_raw(cx.raw_id()),
+        conversation: row.id,
+        channel: "email".to_owned(),
+        to: to.to_owned(),
+        kind: MessageKind::Receipt,
+        subject: format!("{headline} - {}", clinic.name),
+        text,
+        calendar,
+        written_at: cx.now(),
+        handed_over: false,
+        sent: false,
+    };
+    store_notice(cx, tx, row, notice).await
 }
 
 /// Answers a person of the clinic who texted a code.
@@ -83,6 +193,7 @@ pub(crate) async fn answer_staff(
         kind: MessageKind::StaffUrgent,
         subject: String::new(),
         text,
+        calendar: None,
         written_at: cx.now(),
         handed_over: false,
         sent: false,
@@ -202,7 +313,7 @@ fn facts_of(
         let when = when(clinic, appointment.slot.start);
         lines.push(("Visit", format!("{}, {when}{with}", appointment.service_name)));
     }
-    lines.extend(deposit_line(clinic, state).map(|line| ("Deposit", line)));
+    lines.extend(deposit_line(clinic, row, state, visit).map(|line| ("Deposit", line)));
     if state.provider_review {
         let note = "the provider should review this patient's health disclosure before treating";
         lines.push(("Note", note.to_owned()));
@@ -253,7 +364,9 @@ fn short(
         // Health words do not travel by text message.
         _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
         NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled | NoticeAbout::DepositPaid => {
-            let money = deposit_line(clinic, state).map(|line| format!(", deposit {line}")).unwrap_or_default();
+            let money = deposit_line(clinic, row, state, visit_of(state, about))
+                .map(|line| format!(", deposit {line}"))
+                .unwrap_or_default();
             format!("{}: {name}, {service}{visit}{money}{ask}", headline(about))
         }
         NoticeAbout::Handover(_)
@@ -294,9 +407,19 @@ fn preference(state: &Conversation) -> String {
 }
 
 /// How the deposit of this request stands, where there is one.
-fn deposit_line(clinic: &ClinicSettings, state: &Conversation) -> Option<String> {
-    if let Some(deposit) = &state.deposit {
+fn deposit_line(
+    clinic: &ClinicSettings,
+    row: &ConversationRow,
+    state: &Conversation,
+    visit: Option<&Appointment>,
+) -> Option<String> {
+    // Of this request, or of the request the visit came from.
+    let lead = visit.map_or_else(|| lead_id(row, state), |visit| visit.lead);
+    if let Some(deposit) = state.deposit.as_ref().filter(|deposit| deposit.lead == lead) {
         return Some(format!("{} {}", deposit.amount, deposit.status.key()));
+    }
+    if visit.is_some() {
+        return None;
     }
     let due = deposit::due(clinic, state.lead.services.first().copied(), state.lead.patient_type)?;
     Some(format!("{due} by your rules, not requested"))
@@ -355,6 +478,8 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
             to: notice.to.clone(),
             subject: notice.subject.replace(['\r', '\n'], " "),
             text: notice.text.clone(),
+            html: Some(mail::html(&notice.text)),
+            calendar: notice.calendar.clone(),
             key: notice.id.to_string(),
             conversation: row.id,
         };
@@ -366,6 +491,12 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         Ok(()) => {}
         Err(ReceptionError::Port(error)) if error.happened == Happened::No => {
             mark_handed(cx, org, &notice, None).await?;
+            return Err(error.into());
+        }
+        // The same Message-ID makes one mail of two in the mailbox: one more try.
+        Err(ReceptionError::Port(error))
+            if error.happened == Happened::Unknown && notice.channel == "email" && job.attempt < 3 =>
+        {
             return Err(error.into());
         }
         // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.

@@ -73,6 +73,8 @@ pub async fn email(sender: &dyn EmailSender) {
         to: "front@glow.example".to_owned(),
         subject: "New booking: Jo Park".to_owned(),
         text: "Name: Jo Park\nService: Botox\n\n¡Gracias! 🙂".to_owned(),
+        html: None,
+        calendar: None,
         key: "ntc_1".to_owned(),
         conversation: ConversationId::from_raw(1),
     };

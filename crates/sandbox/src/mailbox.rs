@@ -49,6 +49,10 @@ impl EmailSender for SandboxMailbox {
         SANDBOX
     }
 
+    fn may_hold_health_data(&self) -> bool {
+        true
+    }
+
     async fn send(&self, email: &OutboundEmail) -> Result<(), PortError> {
         let mut emails = self.emails.lock().unwrap_or_else(PoisonError::into_inner);
         if emails.1.iter().any(|known| known.email.key == email.key) {

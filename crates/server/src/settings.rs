@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use frontdesk_domain::span::Span;
+use frontdesk_vendors::smtp::SmtpConfig;
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,10 @@ pub struct Settings {
     pub twilio_auth_token: Option<SecretString>,
     /// The API with its version path.
     pub twilio_base_url: String,
+    /// The mail server.
+    pub smtp_url: Option<SecretString>,
+    /// Who e-mails are from.
+    pub email_from: Option<String>,
     /// What `doctor` prints.
     pub seen: Vec<Seen>,
 }
@@ -133,6 +138,8 @@ const NAMES: &[&str] = &[
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_BASE_URL",
+    "SMTP_URL",
+    "EMAIL_FROM",
 ];
 
 impl Settings {
@@ -205,6 +212,15 @@ impl Settings {
         if twilio_account_sid.is_some() && twilio_auth_token.is_none() {
             bail!("TWILIO_AUTH_TOKEN: expected with TWILIO_ACCOUNT_SID");
         }
+        let smtp_url = r.secret("SMTP_URL");
+        let email_from = r.raw("EMAIL_FROM", false);
+        if let Some(url) = &smtp_url {
+            let Some(from) = email_from.clone() else {
+                bail!("EMAIL_FROM: expected with SMTP_URL, such as desk@clinic.example")
+            };
+            frontdesk_vendors::smtp::SmtpSender::new(&SmtpConfig { url: url.clone(), from })
+                .map_err(anyhow::Error::from)?;
+        }
         let sms_carriers: Vec<String> = match carriers {
             Some(list) => list.split(',').map(|c| c.trim().to_lowercase()).filter(|c| !c.is_empty()).collect(),
             None => [("telnyx", telnyx_api_key.is_some()), ("twilio", twilio_account_sid.is_some())]
@@ -245,12 +261,14 @@ impl Settings {
             twilio_account_sid,
             twilio_auth_token,
             twilio_base_url,
+            smtp_url,
+            email_from,
             seen: r.seen,
         })
     }
 
     /// Whether any real vendor is configured: then nothing is pretended.
     pub fn has_real_vendor(&self) -> bool {
-        self.telnyx_api_key.is_some() || self.twilio_account_sid.is_some()
+        self.telnyx_api_key.is_some() || self.twilio_account_sid.is_some() || self.smtp_url.is_some()
     }
 }

@@ -22,6 +22,7 @@ use frontdesk_reception::links::Signer;
 use frontdesk_reception::{Counters, Reception};
 use frontdesk_sandbox::{SANDBOX, SandboxCarrier, SandboxMailbox, SandboxPayments};
 use frontdesk_store::{Database, MasterKey};
+use frontdesk_vendors::smtp::{SmtpConfig, SmtpSender};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
 use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhooks};
 
@@ -183,7 +184,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
         Arc::new(Sandbox { carrier, mailbox, default_number: PhoneNumber::parse("+12125550100").ok() })
     });
-    if sandbox.is_some() && !carriers.is_empty() {
+    if sandbox.is_some() && (!carriers.is_empty() || settings.smtp_url.is_some()) {
         bail!(
             "--sandbox with a real carrier would let anyone text through it; unset the carrier's keys or leave --sandbox out"
         );
@@ -195,6 +196,9 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         }
         email = Some(Arc::clone(&sandbox.mailbox) as Arc<dyn EmailSender>);
     }
+    if let (Some(url), Some(from)) = (&settings.smtp_url, &settings.email_from) {
+        email = Some(Arc::new(SmtpSender::new(&SmtpConfig { url: url.clone(), from: from.clone() })?));
+    }
     let mut payments: HashMap<&'static str, Arc<dyn Payments>> = HashMap::new();
     if sandbox.is_some() {
         payments.insert(SANDBOX, Arc::new(SandboxPayments::new(&settings.public_url)));
@@ -205,7 +209,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         off.push("text messages: no carrier is configured (TELNYX_API_KEY, TWILIO_ACCOUNT_SID)".to_owned());
     }
     if email.is_none() {
-        off.push("e-mail: no sender is configured; notices wait".to_owned());
+        off.push("e-mail: no sender is configured (SMTP_URL, EMAIL_FROM); notices wait".to_owned());
     }
     let webhook = TelnyxWebhooks::new(settings.telnyx_public_key.as_deref())
         .map_err(|e| anyhow::anyhow!("TELNYX_PUBLIC_KEY: {e}"))?;

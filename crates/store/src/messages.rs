@@ -237,7 +237,9 @@ impl MessageRows for SqlTx {
     async fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
         let subject = self.keys.seal(self.org, &format!("notice/subject/{}", notice.id), &notice.subject)?;
         let body = self.keys.seal(self.org, &format!("notice/body/{}", notice.id), &notice.text)?;
-        let sql = "INSERT INTO notice (id, org_id, conversation_id, channel, recipient, kind, subject, body, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let place = format!("notice/calendar/{}", notice.id);
+        let calendar = notice.calendar.as_ref().map(|file| self.keys.seal(self.org, &place, file)).transpose()?;
+        let sql = "INSERT INTO notice (id, org_id, conversation_id, channel, recipient, kind, subject, body, written_at, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let values = vec![
             notice.id.to_string().into(),
             self.org_value()?,
@@ -248,12 +250,13 @@ impl MessageRows for SqlTx {
             subject.into(),
             body.into(),
             micros(notice.written_at).into(),
+            calendar.into(),
         ];
         execute(&self.inner, sql, values).await.map(|_| ())
     }
 
     async fn notice(&mut self, notice: NoticeId) -> Result<Option<Notice>, StoreError> {
-        let sql = "SELECT id, conversation_id, channel, recipient, kind, subject, body, written_at, handed_at, sent_at FROM notice WHERE id = $1 AND org_id = $2";
+        let sql = "SELECT id, conversation_id, channel, recipient, kind, subject, body, calendar, written_at, handed_at, sent_at FROM notice WHERE id = $1 AND org_id = $2";
         let Some(row) = one(&self.inner, sql, vec![notice.to_string().into(), self.org_value()?]).await? else {
             return Ok(None);
         };
@@ -269,6 +272,9 @@ impl MessageRows for SqlTx {
                 &get::<Vec<u8>>(&row, "subject")?,
             )?,
             text: self.keys.open(self.org, &format!("notice/body/{notice}"), &get::<Vec<u8>>(&row, "body")?)?,
+            calendar: get::<Option<Vec<u8>>>(&row, "calendar")?
+                .map(|sealed| self.keys.open(self.org, &format!("notice/calendar/{notice}"), &sealed))
+                .transpose()?,
             written_at: instant(get(&row, "written_at")?)?,
             handed_over: get::<Option<i64>>(&row, "handed_at")?.is_some(),
             sent: get::<Option<i64>>(&row, "sent_at")?.is_some(),

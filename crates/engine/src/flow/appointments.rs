@@ -43,7 +43,14 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     }
     let cancels = reading.wants(Intent::Cancel) || reading.has_word(&["cancel", "cancelar", "cancela", "cancele"]);
     if question == Pending::MoveOrCancel {
-        if cancels {
+        if reading.assents && !cancels {
+            // Yes to which of the two?
+            turn.state.pending = Some(question);
+            turn.state.expecting = Expecting::Confirm;
+            turn.say(Act::MoveOrCancel { slot: appointment.slot });
+            return Flow::Done;
+        }
+        if cancels || reading.has_word(&["off"]) {
             turn.act(Action::CancelVisit(appointment.id));
             return Flow::Done;
         }
@@ -96,7 +103,9 @@ fn confirm_cancel(turn: &mut Turn<'_>, visit: &Appointment) {
 fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
     turn.state.rescheduling = true;
     turn.state.offer = None;
-    turn.state.lead.services = vec![visit.slot.service];
+    let other = super::facts::swaps(turn, reading);
+    let swapped = reading.services.first().filter(|_| other).and_then(|name| turn.facts.clinic.service_named(name));
+    turn.state.lead.services = vec![swapped.map_or(visit.slot.service, |service| service.id)];
     turn.state.lead.preference = (!reading.preference.is_empty()).then(|| reading.preference.clone());
     let day = turn.facts.local(visit.slot.start).date();
     if let Some(wish) = turn.state.lead.preference.as_mut().filter(|wish| !wish.says_days() && wish.says_times()) {
@@ -124,6 +133,30 @@ fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
     } else {
         booking::search(turn, SearchReason::Fresh, Vec::new());
     }
+}
+
+/// "Could Sam do…", "do you have…": asks for a time, and does not only name one.
+fn asks_for_times(reading: &Reading) -> bool {
+    let opener = reading.words.iter().find(|word| !matches!(word.as_str(), "hi" | "hey" | "so" | "and" | "okay"));
+    opener.is_some_and(|word| {
+        matches!(
+            word.as_str(),
+            "can"
+                | "could"
+                | "is"
+                | "do"
+                | "does"
+                | "would"
+                | "any"
+                | "what"
+                | "how"
+                | "puede"
+                | "puedo"
+                | "tiene"
+                | "tienen"
+                | "hay"
+        )
+    }) && !reading.has_word(&["wedding", "event", "trip", "flight", "birthday", "party", "by"])
 }
 
 /// "No, keep Tuesday": the visit that was being moved stays where it is.
@@ -211,10 +244,18 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let asks_other_time = settled
         && upcoming.as_ref().is_some_and(same_service)
         && reading.wants(Intent::Question)
+        && asks_for_times(reading)
         && reading.preference.says_days()
         && (reading.preference.says_times() || reading.provider.is_some())
         && ![Intent::AskHours, Intent::AskLocation, Intent::AskPrice].iter().any(|i| reading.wants(*i));
-    let other_time = other_time || asks_other_time;
+    let sooner = settled
+        && upcoming.is_some()
+        && !another
+        && reading.has_word(&["earlier", "sooner", "later"])
+        && reading.has_word(&["come", "get", "do", "move", "make", "anything", "time", "spot", "opening"])
+        && !reading.says(Remark::Late);
+    let swapped = settled && upcoming.is_some() && super::facts::swaps(turn, reading);
+    let other_time = other_time || asks_other_time || sooner || swapped;
     if cannot_come && !calls_off && !reading.wants(Intent::Reschedule) && !other_time {
         let wish = reading.preference.clone();
         let names_only_its_day = upcoming.as_ref().is_some_and(|visit| {

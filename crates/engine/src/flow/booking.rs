@@ -506,6 +506,7 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
         moved: false,
     });
     turn.state.appointment = Some(visit);
+    turn.act(Action::Notify(NoticeAbout::Booked));
 }
 
 /// Somebody was faster: say so and look again.
@@ -523,7 +524,9 @@ pub(super) fn slot_taken(turn: &mut Turn<'_>, order: Order) {
 pub(super) fn follow_up(turn: &mut Turn<'_>, offered_at: Timestamp) {
     let stands = turn.state.offer.as_ref().is_some_and(|o| o.at == offered_at);
     let answered = turn.state.heard_at.is_some_and(|at| at > offered_at);
-    if !stands || answered || turn.state.followed_up || turn.state.opted_out || turn.state.taken_over {
+    // Where a deposit is asked for, its own reminder speaks.
+    let deposit = turn.state.agreeing.is_some() || turn.state.stage == Stage::AwaitingPayment;
+    if !stands || answered || deposit || turn.state.followed_up || turn.state.opted_out || turn.state.taken_over {
         return;
     }
     turn.state.followed_up = true;

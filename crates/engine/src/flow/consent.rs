@@ -13,7 +13,7 @@ use crate::understand::{Expecting, OptOut, Reading, SafetyFlag};
 pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let Some(command) = reading.opt_out else { return Flow::Go };
     match command {
-        OptOut::Stop if reading.lone_cancel && turn.state.reminder_was_last && !turn.state.opted_out => {
+        OptOut::Stop if reading.lone_cancel && about_a_visit(turn) && !turn.state.opted_out => {
             turn.state.pending = Some(Pending::CancelOrStop);
             turn.say(Act::CancelOrStop);
             Flow::Done
@@ -41,6 +41,12 @@ pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             Flow::Done
         }
     }
+}
+
+/// Whether a lone CANCEL may mean a visit: a reminder, or a question of ours about one, was the last thing sent.
+fn about_a_visit(turn: &Turn<'_>) -> bool {
+    let asked = matches!(turn.state.pending, Some(Pending::Cancel | Pending::MoveOrCancel | Pending::WhichToCancel));
+    turn.state.reminder_was_last || asked
 }
 
 pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {

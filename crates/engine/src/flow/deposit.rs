@@ -31,6 +31,7 @@ pub(super) fn open(turn: &Turn<'_>) -> Option<Deposit> {
 /// A time was taken for which a deposit is due: it is kept first.
 pub(super) fn keep(turn: &mut Turn<'_>, slot: Slot, amount: Money) {
     let preface = std::mem::take(&mut turn.acts);
+    withdraw(turn);
     let replaces = turn.state.hold.take();
     turn.act(Action::Hold(HoldOrder { slot, amount, replaces, preface }));
 }
@@ -54,12 +55,15 @@ pub(super) fn ask(turn: &mut Turn<'_>, slot: Option<Slot>, amount: Money) {
 /// The answer to the question about the deposit.
 pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let Some(agreement) = turn.state.agreeing.clone() else { return Flow::Go };
-    let other_time =
-        matches!(reading.slot_action, Some(SlotAction::Select | SlotAction::MoreTimes | SlotAction::NotOffered))
-            || reading.wants(Intent::OtherOptions)
-            || (!reading.preference.is_empty() && !reading.assents);
+    let other_time = wants_other_time(reading)
+        || (!reading.preference.is_empty()
+            && !reading.assents
+            && !about_paying(reading)
+            && !reading.wants(Intent::Question));
     let other_wish = other_time || reading.wants(Intent::Book) && !reading.services.is_empty();
-    let yes = turn.state.expecting == Expecting::Deposit && reading.assents && !other_wish;
+    // "Perfect, see you then" agrees to a time, not to pay.
+    let courtesy = reading.has_word(&["see", "bye", "then", "there"]) && !reading.has_word(&["link", "send", "pay"]);
+    let yes = turn.state.expecting == Expecting::Deposit && reading.assents && !other_wish && !courtesy;
     if yes {
         let preface = std::mem::take(&mut turn.acts);
         turn.act(Action::RequestDeposit(DepositOrder { agreement, hold: turn.state.hold.clone(), preface }));
@@ -75,9 +79,9 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.agreeing = None;
         return Flow::Go;
     }
-    let leaves = reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel);
-    let no = reading.wants(Intent::Deny) && !reading.wants(Intent::Question);
-    if leaves || no || reading.says(Remark::Price) && reading.wants(Intent::Deny) {
+    let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
+    let no = reading.wants(Intent::Deny) && !reading.wants(Intent::Question) && !softened(reading);
+    if leaves || no {
         declined(turn, &agreement);
         return Flow::Done;
     }
@@ -89,6 +93,50 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     turn.state.expecting = Expecting::Deposit;
     turn.say(Act::DepositStill { amount: agreement.amount });
     Flow::Done
+}
+
+/// Another of the times, or others.
+fn wants_other_time(reading: &Reading) -> bool {
+    let others = reading.has_word(&["other", "else", "different", "another", "instead", "otra", "otro"]);
+    if about_paying(reading) && reading.selected.is_none() && !others {
+        return false;
+    }
+    matches!(reading.slot_action, Some(SlotAction::Select | SlotAction::MoreTimes | SlotAction::NotOffered))
+        || reading.wants(Intent::OtherOptions)
+        || reading.wants(Intent::Reschedule)
+}
+
+/// They speak of paying, their card or the link: a day in it is when they pay, or the card's end.
+fn about_paying(reading: &Reading) -> bool {
+    reading.card
+        || reading.has_word(&[
+            "pay", "paying", "paid", "payment", "card", "link", "expires", "exp", "found", "pagar", "pago", "tarjeta",
+            "enlace", "hold", "deposit", "deposito",
+        ])
+}
+
+/// A "no" that refuses nothing: "no problem", "no worries", "not yet", "no wait yes".
+fn softened(reading: &Reading) -> bool {
+    reading.has_word(&[
+        "problem",
+        "prob",
+        "worries",
+        "worry",
+        "yet",
+        "wait",
+        "yes",
+        "send",
+        "question",
+        "questions",
+        "sure",
+        "later",
+        "tonight",
+        "now",
+        "moment",
+        "sec",
+        "second",
+        "problema",
+    ])
 }
 
 /// "Is it refundable?" is answered with what the clinic wrote.
@@ -126,7 +174,6 @@ fn declined(turn: &mut Turn<'_>, agreement: &Agreement) {
 pub(super) fn linked(turn: &mut Turn<'_>, order: DepositOrder, deposit: Deposit) {
     turn.acts = order.preface;
     turn.state.agreeing = None;
-    turn.state.offer = None;
     turn.state.deposits += 1;
     turn.state.hold.clone_from(&deposit.hold);
     turn.state.stage = Stage::AwaitingPayment;
@@ -146,32 +193,57 @@ pub(super) fn payments_down(turn: &mut Turn<'_>, order: DepositOrder) {
     turn.hand_over(HandoverReason::PaymentsDown);
 }
 
+fn asks_for_a_time(reading: &Reading) -> bool {
+    reading.has_word(&[
+        "available",
+        "have",
+        "anything",
+        "open",
+        "free",
+        "possible",
+        "come",
+        "do",
+        "switch",
+        "move",
+        "instead",
+    ])
+}
+
 /// What is said while a link is open.
 pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if turn.state.stage != Stage::AwaitingPayment {
         return Flow::Go;
     }
     let Some(deposit) = open(turn) else { return Flow::Go };
-    let leaves = reading.says(Remark::NeverMind)
-        || reading.wants(Intent::Cancel)
-        || (reading.wants(Intent::Deny) && !reading.wants(Intent::Question) && reading.preference.is_empty());
-    let other_time = reading.wants(Intent::Reschedule)
-        || reading.wants(Intent::OtherOptions)
-        || matches!(reading.slot_action, Some(SlotAction::MoreTimes | SlotAction::NotOffered))
-        || !reading.preference.is_empty() && !reading.wants(Intent::Question);
-    if leaves || other_time {
+    let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
+    if leaves {
         withdraw(turn);
-        if other_time && deposit.hold.is_some() {
-            if !reading.preference.is_empty() {
-                turn.state.lead.preference = Some(reading.preference.clone());
-            }
-            booking::search(turn, SearchReason::Fresh, deposit.hold.iter().map(|hold| hold.slot.start).collect());
-        } else {
-            turn.state.lead.status = LeadStatus::Lost;
-            turn.state.stage = Stage::Closed;
-            turn.say(Act::NoProblem);
-        }
+        turn.state.lead.status = LeadStatus::Lost;
+        turn.state.stage = Stage::Closed;
+        turn.say(Act::NoProblem);
         return Flow::Done;
+    }
+    let chosen = reading.selected.and_then(|at| turn.state.offer.as_ref()?.slots.get(at).cloned());
+    let same = chosen.is_some() && chosen == deposit.hold.as_ref().map(|hold| hold.slot.clone());
+    let named = !reading.preference.is_empty()
+        && !about_paying(reading)
+        && (!reading.wants(Intent::Question) || asks_for_a_time(reading));
+    if deposit.hold.is_some() && !same && (chosen.is_some() || named || wants_other_time(reading)) {
+        // Others are shown, or taken; the link stays open until another time is kept in its place.
+        if let Some(slot) = chosen {
+            keep(turn, slot, deposit.amount);
+            return Flow::Done;
+        }
+        if !reading.preference.is_empty() {
+            turn.state.lead.preference = Some(reading.preference.clone());
+        }
+        booking::search(turn, SearchReason::Fresh, deposit.hold.iter().map(|hold| hold.slot.start).collect());
+        return Flow::Done;
+    }
+    if !reading.services.is_empty() && reading.has_word(&["instead", "actually", "make", "switch", "change", "rather"])
+    {
+        withdraw(turn);
+        return Flow::Go;
     }
     about_policy(turn, reading, &deposit.policy);
     let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(_)));
@@ -213,7 +285,11 @@ pub(super) fn abandon(turn: &mut Turn<'_>) {
 pub(super) fn paid(turn: &mut Turn<'_>, deposit: Deposit) {
     turn.kind = MessageKind::Receipt;
     let amount = deposit.amount;
-    let hold = deposit.hold.clone();
+    // They changed their mind and paid by the link they had: it books the time they want now.
+    let wanted =
+        turn.state.agreeing.as_ref().filter(|agreement| agreement.amount == amount && agreement.slot.is_some());
+    let hold = if wanted.is_some() { turn.state.hold.clone() } else { deposit.hold.clone() };
+    let hold = hold.or_else(|| deposit.hold.clone());
     let purpose = deposit.purpose;
     turn.state.deposit = Some(deposit);
     turn.state.agreeing = None;
@@ -276,6 +352,7 @@ pub(super) fn expired(turn: &mut Turn<'_>, deposit: Deposit) {
     let id = deposit.id;
     turn.state.deposit = Some(deposit);
     turn.state.hold = None;
+    turn.state.offer = None;
     if turn.state.stage == Stage::AwaitingPayment {
         turn.state.stage = Stage::Qualifying;
     }

@@ -194,7 +194,19 @@ fn is_change(turn: &Turn<'_>, reading: &Reading) -> bool {
         && !reading.has_word(&["instead", "different"]);
     let ahead = turn.state.visits_ahead(turn.now);
     let same = ahead.iter().any(|visit| reading.services.iter().all(|name| *name == visit.service_name));
-    same && !another && !reading.for_other && (!reading.preference.is_empty() || reading.says(Remark::CannotCome))
+    let sooner = reading.services.is_empty() && reading.has_word(&["earlier", "sooner", "later"]);
+    same && !another
+        && !reading.for_other
+        && (!reading.preference.is_empty() || reading.says(Remark::CannotCome) || sooner)
+        || swaps(turn, reading)
+}
+
+/// "Make it a facial instead": the visit that stands becomes another service.
+pub(super) fn swaps(turn: &Turn<'_>, reading: &Reading) -> bool {
+    let [only] = turn.state.visits_ahead(turn.now)[..] else { return false };
+    !reading.for_other
+        && reading.services.iter().any(|name| *name != only.service_name)
+        && reading.has_word(&["instead", "switch", "swap", "rather"])
 }
 
 /// A new request in the same conversation: who they are stays, what they wanted does not.

@@ -251,7 +251,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             let question = if *which { " Which one do you mean?" } else { "" };
             format!("You have {}.{question}", join(&list, "and"))
         }
-        Act::MoveOrCancel { slot } => format!("I'm sorry {} doesn't work any more. Would you like another time, or shall I cancel it?", moment(slot, voice)),
+        Act::MoveOrCancel { slot } => format!("I'm sorry {} doesn't work any more. Would you like another time, or shall I call it off?", moment(slot, voice)),
         Act::TimesPassed => "Those times have passed by now.".to_owned(),
         Act::NotTheirs { provider, service, names } => format!("{provider} doesn't do {service} here; for that you'd see {}.", join(names, "or")),
         Act::AskDeposit { slot, amount, policy } => {

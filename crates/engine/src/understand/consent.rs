@@ -45,6 +45,11 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
             return (Some(OptOut::Stop), false);
         }
     }
+    // "This is harassment, stop": so is the last clause.
+    let last = text.tokens.iter().rposition(|t| t.kind != Kind::Sign).unwrap_or(0);
+    if last > 1 && matches!(text.word(last), "stop" | "unsubscribe") && text.word(last - 1) == "," {
+        return (Some(OptOut::Stop), false);
+    }
     let mut found = None;
     for hit in CONSENT.find(text) {
         let here = match CONSENT.label(hit) {
@@ -97,5 +102,14 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
             && matches!(w[1].word.as_str(), "is" | "are" | "works")
     });
     let waiting = text.tokens[start..].windows(2).any(|w| w[0].is("wait") && w[1].is("list"));
-    question || turned || other_list || prefers_texts || other_channel || texts_are_fine || waiting
+    // "Don't text me now, I'm driving", "not at night", "no more messages about filler": when, or about what; not never.
+    let behind = &text.tokens[end.min(text.tokens.len())..];
+    let limited = matches!(text.word(start), "dont" | "do" | "please")
+        && behind.iter().take(3).any(|t| {
+            matches!(
+                t.word.as_str(),
+                "now" | "night" | "tonight" | "today" | "late" | "early" | "while" | "during" | "about" | "work"
+            )
+        });
+    question || limited || turned || other_list || prefers_texts || other_channel || texts_are_fine || waiting
 }

@@ -98,6 +98,10 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
             [] if cues.named_day && (offer.wants_other || searches(text)) => act(SlotAction::MoreTimes),
             [] => act(SlotAction::NotOffered),
             [_] if searching && !offer.affirm && searches(text) => act(SlotAction::MoreTimes),
+            // "No, the first one", where only one time stands: another list is meant.
+            [only] if offer.times.len() == 1 && text.word(0) == "no" && !cues.named_time && !cues.named_day => {
+                Reply { candidate: Some(*only), ..act(SlotAction::Clarify) }
+            }
             [only] if cues.doubtful => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
             [only] => match stance::of(text, &cues.spans) {
                 Stance::Takes => Reply { action: Some(SlotAction::Select), selected: Some(*only), ..none },
@@ -212,6 +216,10 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
                     prefer(exact(minute, (clock.hour + 11) % 12 + 1), offer)
                 };
                 clock_sets.push(set);
+            }
+            Item::Day(_) if stance::is_ruled_out(text, placed.start, placed.end) => {
+                cues.ruled_out = true;
+                read_tokens.push((placed.start, placed.end));
             }
             Item::Day(meaning) => {
                 read_tokens.push((placed.start, placed.end));

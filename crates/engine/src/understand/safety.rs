@@ -14,7 +14,8 @@ pub(super) fn flags(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
         let flag = match SAFETY.label(hit) {
             "emergency" if harmless(text, hit.start, hit.end) => continue,
             "emergency" => SafetyFlag::Emergency,
-            "crisis" if harmless(text, hit.start, hit.end) => continue,
+            // "Lol" behind such words takes nothing back.
+            "crisis" if negated_before(text, hit.start) => continue,
             "crisis" => SafetyFlag::Crisis,
             "post_procedure" => SafetyFlag::PostProcedure,
             "medical_advice" => SafetyFlag::MedicalAdvice,
@@ -50,12 +51,45 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
             .is_some_and(|t| matches!(t.word.as_str(), "can" | "does" | "do" | "could" | "will" | "what"))
             && !around.iter().any(|t| matches!(t.word.as_str(), "i" | "my" | "im" | "ive"));
     let joking = text.has_any(&["lol", "lmao", "haha", "hahaha", "joking", "kidding", "jk"]);
-    let past = around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "used"))
+    let used_to = text.tokens.windows(2).any(|w| w[0].is("used") && w[1].is("to"));
+    let past = (used_to || around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history")))
         && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
         // "After my last filler today": it is now.
         && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);
     asked_about || joking || past || negated_before(text, start)
 }
+
+/// Who may be under age.
+const CHILDREN: &[&str] = &[
+    "daughter",
+    "son",
+    "sister",
+    "brother",
+    "niece",
+    "nephew",
+    "kid",
+    "child",
+    "cousin",
+    "teen",
+    "teenager",
+    "girl",
+    "boy",
+    "friend",
+    "granddaughter",
+    "grandson",
+    "stepdaughter",
+    "stepson",
+    "hija",
+    "hijo",
+    "hermana",
+    "hermano",
+    "sobrina",
+    "sobrino",
+    "nina",
+    "nino",
+    "amiga",
+    "prima",
+];
 
 /// "Sixteen", said of a person.
 fn teen(word: &str) -> Option<u32> {
@@ -91,6 +125,11 @@ fn under_age(text: &Text, for_other: bool) -> bool {
         let keeps_hours = !for_other
             && text.tokens[..at].iter().rev().take(3).any(|t| matches!(t.word.as_str(), "have" | "got" | "tengo"))
             && !text.has_any(&["bring", "bringing", "she", "he", "her", "him", "wants", "needs", "daughter", "son"]);
+        // "My daughter is 17", "mi hija de 16".
+        let of_relative = matches!(before, "is" | "de" | "age" | "aged" | "tiene" | "who" | "only")
+            && text.tokens[at.saturating_sub(5)..at].iter().any(|t| CHILDREN.contains(&t.word.as_str()))
+            && !time_counts(unit)
+            && !matches!(unit, "am" | "pm" | ":" | "/" | "%" | "minutes" | "min");
         let named = matches!(before, "im" | "shes" | "hes" | "turned") || (before == "am" && before_that == "i");
         let says_age = (named && bare_age)
             || matches!(before, "im" | "shes" | "hes")
@@ -101,6 +140,6 @@ fn under_age(text: &Text, for_other: bool) -> bool {
             || before == "tengo" && unit == "anos";
         // "16" alone behind "for my daughter, 16".
         let apposed = for_other && before == "," && age > 9 && matches!(unit, "" | "." | ",");
-        (years && !since && !keeps_hours) || says_age || turns || apposed
+        (years && !since && !keeps_hours) || says_age || turns || of_relative || apposed
     })
 }

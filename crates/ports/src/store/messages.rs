@@ -154,12 +154,14 @@ pub struct Notice {
     pub channel: String,
     /// Address or number.
     pub to: String,
-    /// Staff or urgent.
+    /// Staff, urgent, or the patient's receipt.
     pub kind: MessageKind,
     /// Subject; stored encrypted.
     pub subject: String,
     /// The text; stored encrypted.
     pub text: String,
+    /// A calendar file with it; stored encrypted.
+    pub calendar: Option<String>,
     /// When it was written.
     pub written_at: Timestamp,
     /// It was handed to a vendor, whose answer may have been lost.

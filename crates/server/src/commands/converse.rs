@@ -336,7 +336,12 @@ impl Harness {
         for mail in self.world.mailbox.emails_after(shown.mails) {
             if row.as_ref().is_some_and(|row| row.id == mail.email.conversation) {
                 shown.mails = mail.number;
-                notices.push(json!({ "at": zone.rfc3339(mail.at), "to": mail.email.to, "channel": "email", "subject": mail.email.subject, "text": mail.email.text }));
+                let at = zone.rfc3339(mail.at);
+                if self.clinic.notify.email.contains(&mail.email.to) {
+                    notices.push(json!({ "at": at, "to": mail.email.to, "channel": "email", "subject": mail.email.subject, "text": mail.email.text }));
+                } else {
+                    replies.push(json!({ "at": at, "to": mail.email.to, "channel": "email", "text": mail.email.text, "segments": 0, "about": "confirm" }));
+                }
             }
         }
         let slot = |slot: &Slot| {

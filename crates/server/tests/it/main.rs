@@ -8,6 +8,7 @@ mod evals;
 mod kill;
 mod outages;
 mod service;
+mod smtp;
 mod till;
 mod twilio;
 mod walk;

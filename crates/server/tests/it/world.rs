@@ -299,7 +299,8 @@ impl World {
     pub(crate) fn mail(&mut self) -> Vec<String> {
         let new = self.mailbox.emails_after(self.mails);
         self.mails = new.last().map_or(self.mails, |m| m.number);
-        new.into_iter().map(|m| m.email.subject).collect()
+        let to_staff = new.into_iter().filter(|m| self.clinic.notify.email.contains(&m.email.to));
+        to_staff.map(|m| m.email.subject).collect()
     }
 
     /// The carrier reports what became of a message.

@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX message_vendor ON message (vendor, vendor_message) WHERE ven
 CREATE INDEX message_proactive ON message (contact_id, updated_at) WHERE kind = 'proactive';
 CREATE TABLE notice (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
-  kind TEXT NOT NULL, subject BLOB NOT NULL, body BLOB NOT NULL, written_at INTEGER NOT NULL, handed_at INTEGER, sent_at INTEGER
+  kind TEXT NOT NULL, subject BLOB NOT NULL, body BLOB NOT NULL, calendar BLOB, written_at INTEGER NOT NULL, handed_at INTEGER, sent_at INTEGER
 );
 CREATE TABLE appointment (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, clinic_id TEXT NOT NULL, location_id TEXT NOT NULL, conversation_id TEXT NOT NULL,

@@ -13,6 +13,7 @@ mod step_09_turn;
 mod step_10_slots;
 mod step_11_deposit;
 mod step_12_outcome;
+mod step_13_notices;
 mod step_14_staff;
 
 const MESSAGES: &str = "/webhooks/telnyx/messages";
