@@ -329,6 +329,11 @@ pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
     turn.state.expecting = Expecting::None;
     debug_assert!(appointment.status != AppointmentStatus::Completed, "a visit that is over is never cancelled");
     turn.say(Act::Cancelled { service: appointment.service_name.clone(), slot: appointment.slot.clone() });
+    let paid = turn.state.deposit.as_ref().filter(|d| d.lead == appointment.lead && d.status.is_paid());
+    if let Some(amount) = paid.map(|deposit| deposit.amount) {
+        // Whether it goes back is the clinic's decision, by its policy.
+        turn.say(Act::AboutDeposit { amount });
+    }
     turn.state.called_off = Some(appointment);
     turn.act(Action::Notify(NoticeAbout::Cancelled));
 }

@@ -48,7 +48,15 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         && !reading.says(Remark::NeverMind)
         && !is_change(turn, reading)
     {
+        let before = std::mem::take(&mut turn.state.lead.services);
         next_request(turn);
+        if reading.services.is_empty() && reading.has_word(&["same", "mismo", "misma"]) {
+            turn.state.lead.services = before;
+        }
+        if reading.for_other {
+            // Whether they have been here is known of the sender only.
+            turn.state.lead.patient_type = None;
+        }
     }
     let over =
         matches!(turn.state.lead.status, LeadStatus::Cancelled | LeadStatus::Lost) && turn.state.appointment.is_none();

@@ -114,6 +114,7 @@ fn allowed(act: &Act, facts: &Facts<'_>) -> String {
         | Act::PaidButGone { amount, .. }
         | Act::DepositReminder { amount, .. }
         | Act::Refunded { amount }
+        | Act::AboutDeposit { amount }
         | Act::Fee { amount, .. } => text.push_str(&format!("{amount} ")),
         _ => {}
     }

@@ -194,6 +194,7 @@ pub enum Act {
     DepositReminder { link: String, amount: Money, until: Timestamp },
     DepositExpired { slot: Option<Slot> },
     Refunded { amount: Money },
+    AboutDeposit { amount: Money },
     Fee { link: String, amount: Money, purpose: Purpose },
 }
 
@@ -271,6 +272,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::NotTheirs { .. }
         | Act::AlsoNoted { .. }
         | Act::DepositDeclined
+        | Act::AboutDeposit { .. }
         | Act::AwaitingPayment { .. }
         | Act::EmailNotNeeded => (3, "answer"),
         Act::Greet(_) | Act::MissedAgain => (2, "greeting"),

@@ -200,7 +200,6 @@ pub(super) fn language(text: &Text) -> Option<Language> {
         "hablan",
         "espanol",
         "mi",
-        "me",
         "llamo",
         "nombre",
         "gustaria",

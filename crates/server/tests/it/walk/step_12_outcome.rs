@@ -176,3 +176,16 @@ async fn a_fee_is_asked_for_by_a_person_and_only_where_the_rules_name_one() {
     let thanks = world.payment(JO, "pay_2", PaymentReport::Paid { amount_minor: 4_000 }).await;
     assert!(thanks[0].contains("your $40 payment is in") && !thanks[0].contains("booked"), "{thanks:?}");
 }
+
+#[tokio::test]
+async fn calling_off_a_paid_visit_leaves_the_deposit_to_the_clinic_and_says_so() {
+    let mut world = linked(On::Sqlite).await;
+    world.payment(JO, "pay_1", PAID).await;
+    world.mail();
+    world.texts(JO, "cancel my appointment").await;
+    let told = world.texts(JO, "yes").await.remove(0);
+    assert!(told.contains("is cancelled") && told.contains("in touch about your $50 deposit"), "{told}");
+    assert_eq!(world.mail(), ["Visit cancelled: Jo Park"]);
+    let card = world.mailbox.emails_after(0).into_iter().rfind(|m| m.email.to == "desk@glow.example").unwrap();
+    assert!(card.email.text.contains("Deposit: $50 paid"), "{}", card.email.text);
+}
