@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
@@ -18,6 +18,7 @@ pub fn api(http: Http) -> Router {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/p/{code}", get(pages::short_link))
+        .route("/calendar/{token}", get(feed))
         .route("/s/{token}", get(desk::show).post(desk::act))
         .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
         .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
@@ -39,6 +40,16 @@ pub fn api(http: Http) -> Router {
 /// What the operator's tools reach, on a listener of its own.
 pub fn ops(http: Http) -> Router {
     Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(http)
+}
+
+/// A provider's calendar feed.
+async fn feed(State(http): State<Http>, Path(token): Path<String>) -> Result<Response, Problem> {
+    let feed = frontdesk_reception::feeds::feed(&http.reception, &token).await;
+    let feed = feed.map_err(|_| Problem::new("unavailable", "the database does not answer"))?;
+    let file = feed.ok_or_else(|| Problem::new("not_found", "no such calendar"))?;
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=60")];
+    Ok((headers, file).into_response())
 }
 
 async fn health(State(http): State<Http>) -> Response {

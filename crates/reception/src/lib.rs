@@ -11,6 +11,7 @@ pub mod clinics;
 pub mod conversation;
 pub mod deposits;
 pub mod desk;
+pub mod feeds;
 pub mod housekeeping;
 pub mod inbound;
 pub mod jobs;

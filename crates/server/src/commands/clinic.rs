@@ -1,4 +1,4 @@
-//! `frontdesk clinic check|import|export`.
+//! `frontdesk clinic check|import|export|feeds`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +7,10 @@ use anyhow::Context as _;
 
 use frontdesk_domain::clinic::{ClinicFile, parse};
 use frontdesk_domain::ids::ClinicId;
+use frontdesk_ports::store::StoredClinic;
+use frontdesk_reception::Reception;
 use frontdesk_reception::clinics::import;
+use frontdesk_reception::feeds::addresses;
 
 use crate::settings::Settings;
 use crate::wiring;
@@ -33,12 +36,26 @@ pub enum Command {
         /// Its id (`cln_…`) or key.
         id: String,
     },
+    /// Print the secret address of each provider's calendar feed.
+    Feeds {
+        /// Its id (`cln_…`) or key.
+        id: String,
+    },
 }
 
 /// Reads and checks a clinic file.
 pub fn read(file: &PathBuf) -> anyhow::Result<ClinicFile> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     parse(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
+}
+
+async fn find(cx: &Reception, id: &str) -> anyhow::Result<StoredClinic> {
+    let mut tx = cx.store.begin_system().await?;
+    let stored = match id.parse::<ClinicId>() {
+        Ok(id) => tx.clinic(id).await?,
+        Err(_) => tx.clinic_by_key(id).await?,
+    };
+    stored.with_context(|| format!("there is no clinic {id}"))
 }
 
 /// Runs the command.
@@ -72,13 +89,12 @@ pub fn run(command: Command) -> anyhow::Result<()> {
                 println!("{} is version {} of {}", stored.settings.name, stored.version, stored.settings.id);
             }
             Command::Export { id } => {
-                let mut tx = cx.store.begin_system().await?;
-                let stored = match id.parse::<ClinicId>() {
-                    Ok(id) => tx.clinic(id).await?,
-                    Err(_) => tx.clinic_by_key(&id).await?,
-                };
-                let stored = stored.with_context(|| format!("there is no clinic {id}"))?;
-                print!("{}", ClinicFile::of(&stored.settings).to_toml());
+                print!("{}", ClinicFile::of(&find(&cx, &id).await?.settings).to_toml());
+            }
+            Command::Feeds { id } => {
+                for (provider, address) in addresses(&cx, &find(&cx, &id).await?.settings) {
+                    println!("{provider}: {address}");
+                }
             }
         }
         Ok(())

@@ -48,3 +48,27 @@ async fn who_gave_no_address_or_opted_out_gets_no_mail() {
     world.texts(JO, "yes").await;
     assert!(world.mailbox.emails_after(0).iter().all(|m| m.email.to == "desk@glow.example"));
 }
+
+#[tokio::test]
+async fn a_provider_subscribes_to_a_feed_that_says_when_and_not_what_for() {
+    for on in databases() {
+        let mut world = World::new(on).await;
+        world.texts(JO, "Jo Park, new here, no email. Botox with Dana tuesday at 3pm?").await;
+        world.texts(JO, "yes").await;
+        let feeds = frontdesk_reception::feeds::addresses(&world.reception, &world.clinic);
+        let path = |name: &str| {
+            let (_, address) = feeds.iter().find(|(provider, _)| provider == name).unwrap();
+            format!("/calendar/{}", address.split_once("/calendar/").unwrap().1)
+        };
+        let (status, file) = world.get(&path("Dana Lee")).await;
+        assert_eq!(status, 200);
+        assert!(file.contains("DTSTART:20261124T200000Z") && file.contains("SUMMARY:Visit J.P."), "{file}");
+        assert!(!file.contains("Botox") && !file.contains("Park") && !file.contains("555"), "{file}");
+        assert!(!world.get(&path("Kim Novak")).await.1.contains("VEVENT"), "nobody else's");
+        world.texts(JO, "cancel my appointment").await;
+        world.texts(JO, "yes").await;
+        assert!(world.get(&path("Dana Lee")).await.1.contains("STATUS:CANCELLED"));
+        let forged = path("Dana Lee").replace(".ics", "x.ics");
+        assert_eq!(world.get(&forged).await.0, 404);
+    }
+}
