@@ -22,6 +22,7 @@ use frontdesk_ports::booking_platform::{
 use frontdesk_ports::calls::{CallCommand, CallControl};
 use frontdesk_ports::email::{EmailSender, OutboundEmail};
 use frontdesk_ports::inbound::{WebhookError, WebhookPort, WebhookRequest};
+use frontdesk_ports::payments::{LinkEnd, LinkRequest, Payments, RefundRequest};
 use frontdesk_ports::sms::{OutboundSms, SmsSender, Words};
 use frontdesk_ports::store::{
     Claim, ConversationRow, ConversationSummary, InboundMessage, JobEnd, NewInbound, NewJob, OutboundMessage,
@@ -81,6 +82,40 @@ pub async fn email(sender: &dyn EmailSender) {
     sender.send(&email).await.unwrap();
     sender.send(&email).await.unwrap();
     assert!(!sender.vendor().is_empty());
+}
+
+/// A payments vendor: a key makes one link and gives back once; what is closed may be closed again.
+pub async fn payments(vendor: &dyn Payments, now: Timestamp) {
+    let able = vendor.capabilities();
+    let order = |key: &str| LinkRequest {
+        key: key.to_owned(),
+        amount: Money::usd_cents(5_000),
+        description: "Deposit, Glow".to_owned(),
+        reference: "org_1.dep_1".to_owned(),
+        code: "contractcode".to_owned(),
+        expires_at: now + able.shortest_link.signed() + SignedDuration::from_hours(1),
+    };
+    let first = vendor.create_link(&order("dep_1")).await.unwrap();
+    let again = vendor.create_link(&order("dep_1")).await.unwrap();
+    assert_eq!(first, again, "one link of one key");
+    assert!(first.url.starts_with("http") && first.expires_at > now);
+    assert_ne!(vendor.create_link(&order("dep_2")).await.unwrap().id, first.id);
+    if able.closes_links {
+        for _ in 0..2 {
+            assert_eq!(vendor.close_link(&first.id).await.unwrap(), LinkEnd::Closed);
+        }
+    }
+    if able.refunds {
+        let back = RefundRequest {
+            key: "dep_2.pay_1".to_owned(),
+            payment: "pay_1".to_owned(),
+            amount: Money::usd_cents(5_000),
+        };
+        for _ in 0..2 {
+            vendor.refund(&back).await.unwrap();
+        }
+    }
+    assert!(!vendor.vendor().is_empty());
 }
 
 /// A webhook port: what is not signed, or not JSON of the vendor's, brings no event.

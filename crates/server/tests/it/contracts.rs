@@ -54,6 +54,13 @@ async fn telnyx_against_its_stand_in() {
 
 #[tokio::test]
 async fn the_sandbox() {
+    let now = "2026-11-20T15:00:00Z".parse().unwrap();
+    let payments = frontdesk_sandbox::SandboxPayments::new("http://us.example");
+    contract::payments(&payments, now).await;
+    assert_eq!(payments.refunds().len(), 1, "given back once");
+    let till = crate::till::Till::default();
+    contract::payments(&till, now).await;
+    assert_eq!(till.0.lock().unwrap().refunds.len(), 1);
     let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00-05:00".parse().unwrap()));
     contract::sms(&SandboxCarrier::new(clock.clone())).await;
     contract::email(&SandboxMailbox::new(clock.clone())).await;

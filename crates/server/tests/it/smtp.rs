@@ -125,6 +125,13 @@ async fn a_mail_has_both_forms_a_calendar_file_and_the_same_id_each_time() {
 }
 
 #[tokio::test]
+async fn it_keeps_the_contract_of_e_mail() {
+    let (url, mails) = server(Script::Accepts).await;
+    frontdesk_sandbox::contract::email(&sender(&url)).await;
+    assert_eq!(mails.lock().unwrap().len(), 2, "twice over the wire, under one id");
+}
+
+#[tokio::test]
 async fn every_failure_says_whether_the_mail_may_have_left() {
     use PortErrorKind::{Rejected, Unavailable};
     let cases = [
