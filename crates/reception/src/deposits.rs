@@ -297,6 +297,14 @@ pub(crate) async fn settle(
             return Ok(JobOutcome::End(JobEnd::Done));
         };
         let now = cx.now();
+        let too_little =
+            matches!(report, PaymentReport::Paid { amount_minor } if *amount_minor < known.amount.minor_units());
+        if too_little && known.vendor_payment.is_none() {
+            // A part of it books nothing: a person decides.
+            tracing::error!(vendor = event.vendor, deposit.id = %known.id, "less was paid than asked; staff are told");
+            trouble(cx, known.org, known.id).await?;
+            return Ok(JobOutcome::End(JobEnd::Done));
+        }
         let outcome = match meaning(&known, payment, *report, now) {
             Meaning::Nothing => return Ok(JobOutcome::End(JobEnd::Done)),
             Meaning::Changed(after, input) => with_deposit(cx, job, &after, known.status, input).await,

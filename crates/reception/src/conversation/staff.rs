@@ -4,6 +4,7 @@ use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::ids::{ConversationId, MessageId, OrgId};
 use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::sms::{segments, split};
+use frontdesk_engine::turn::NoticeAbout;
 use frontdesk_engine::{Input, step};
 use frontdesk_ports::store::{ClaimedJob, NewJob, OrgTx, OutboundMessage, SendState, StoreError};
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use super::receive::{confirmed, happened};
 use super::state_of;
 use super::turn::{facts, save, send_job};
 use crate::jobs::{JobKind, JobOutcome, StaffDoing, StaffJob, payload, stored};
-use crate::{Reception, ReceptionError, clinics};
+use crate::{Reception, ReceptionError, clinics, notify};
 
 /// Stores what staff did as a job.
 pub(crate) async fn staff_later(
@@ -48,6 +49,21 @@ pub(crate) async fn carry_out(cx: &Reception, job: &ClaimedJob) -> Result<JobOut
         }
     };
     happened(cx, job, org, conversation, input).await
+}
+
+/// What staff did could not be brought into its conversation: the patient was not told, and staff hear so.
+pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), ReceptionError> {
+    let StaffJob { conversation, .. } = payload(job)?;
+    let org = job.org.ok_or(ReceptionError::Payload)?;
+    let mut tx = cx.store.begin(org).await?;
+    let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
+    drop(tx);
+    let view = clinics::view(cx, row.clinic).await?;
+    let mut tx = cx.store.begin(org).await?;
+    let state = state_of(&row).unwrap_or_default();
+    notify::write(cx, tx.as_mut(), &view, &row, &state, NoticeAbout::Unhandled).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What staff did.

@@ -273,6 +273,11 @@ pub(crate) async fn given_up(cx: &Reception, job: &ClaimedJob) -> Result<(), Rec
             conversation::receive::unanswered(cx, job, conversation).await
         }
         Some(JobKind::SendText) => outbound::given_up(cx, job).await,
+        Some(JobKind::Staff) => conversation::staff::given_up(cx, job).await,
+        Some(JobKind::CloseLink) => {
+            let CloseLinkJob { deposit } = payload(job)?;
+            deposits::trouble(cx, job.org.ok_or(ReceptionError::Payload)?, deposit).await
+        }
         Some(JobKind::Refund) => {
             let RefundJob { deposit, .. } = payload(job)?;
             deposits::trouble(cx, job.org.ok_or(ReceptionError::Payload)?, deposit).await

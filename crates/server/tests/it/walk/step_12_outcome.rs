@@ -189,3 +189,14 @@ async fn calling_off_a_paid_visit_leaves_the_deposit_to_the_clinic_and_says_so()
     let card = world.mailbox.emails_after(0).into_iter().rfind(|m| m.email.to == "desk@glow.example").unwrap();
     assert!(card.email.text.contains("Deposit: $50 paid"), "{}", card.email.text);
 }
+
+#[tokio::test]
+async fn a_part_of_the_money_books_nothing_and_a_vendor_that_cannot_close_a_link_reaches_a_person() {
+    let mut world = linked(On::Sqlite).await;
+    assert!(world.payment(JO, "pay_1", PaymentReport::Paid { amount_minor: 100 }).await.is_empty());
+    assert_eq!(world.mail(), ["A payment needs you: Jo Park"]);
+    assert!(world.visits().await.is_empty());
+    world.till.0.lock().unwrap().fault = (Fault::Refuses, 99);
+    world.wait(Span::hours(3)).await;
+    assert_eq!(world.mail(), ["A payment needs you: Jo Park"]);
+}
