@@ -88,6 +88,8 @@ pub const EMAIL_OFF_WAIT: Span = Span::mins(10);
 pub const ACCEPT_TIMEOUT: Span = Span::secs(8);
 /// Life of the signed link of a lead card.
 pub const STAFF_LINK: Span = Span::days(30);
+/// How much longer than its link a time is kept: payments are told by webhook, seconds to minutes later.
+pub const PAYMENT_GRACE: Span = Span::mins(10);
 /// Life of a link for a fee: nothing is kept for it.
 pub const FEE_LINK: Span = Span::days(7);
 /// How far back the catch-up looks at most; Telnyx keeps message records 10 days.

@@ -204,8 +204,10 @@ pub struct Conversation {
     pub hold: Option<Hold>,
     /// The question about a deposit that is open.
     pub agreeing: Option<Agreement>,
-    /// The last money asked for.
+    /// The last deposit asked for.
     pub deposit: Option<Deposit>,
+    /// The last fee asked for.
+    pub fee: Option<Deposit>,
     /// Links made so far, for the key of the next one.
     pub deposits: u32,
     /// The visit that stands, of several the one talked about.

@@ -103,7 +103,8 @@ pub(crate) async fn act(
     let (status, said) = match asked.wish() {
         None => (StatusCode::BAD_REQUEST, "Please choose a day and a time.".to_owned()),
         Some(wish) => match desk::act(&http.reception, &token, wish).await.map_err(unavailable)? {
-            Ok(()) => (StatusCode::OK, "Done. The patient hears of it in a moment.".to_owned()),
+            Ok(true) => (StatusCode::OK, "Done. The patient hears of it in a moment.".to_owned()),
+            Ok(false) => (StatusCode::OK, "Done. The patient wants no texts: please call them.".to_owned()),
             Err(NotDone::Link) => return Ok(invalid()),
             Err(why) => (StatusCode::CONFLICT, format!("Not done: {why}.")),
         },

@@ -10,10 +10,10 @@ use frontdesk_domain::ids::{ClinicId, OrgId};
 use frontdesk_engine::phrase::spoken_notice;
 use frontdesk_engine::turn::Facts;
 use frontdesk_ports::inbound::{CallAnswer, CallMoment, Inbound, InboundEvent};
-use frontdesk_ports::store::{ClaimedJob, JobEnd, NewJob};
+use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
 use crate::conversation::receive::happened_at;
-use crate::jobs::{CallCommandJob, JobKind, JobOutcome, StoredCommand, payload, stored};
+use crate::jobs::{CallCommandJob, JobKind, JobOutcome, StoredCommand, payload};
 use crate::{Reception, ReceptionError, clinics, conversation};
 
 /// A call as stored.
@@ -81,17 +81,8 @@ pub(crate) async fn report(
         if !cx.calls.keys().any(|vendor| **vendor == event.vendor) {
             continue;
         }
-        let payload = stored(&CallCommandJob { vendor: event.vendor.clone(), leg, command, key: cx.raw_id() })?;
-        tx.enqueue(NewJob {
-            org: Some(clinic.0),
-            kind: JobKind::CallCommand.key(),
-            version: JobKind::CallCommand.version(),
-            payload,
-            order_key: None,
-            run_at: now,
-            claimed_by: None,
-        })
-        .await?;
+        let payload = CallCommandJob { vendor: event.vendor.clone(), leg, command, key: cx.raw_id() };
+        tx.enqueue(JobKind::CallCommand.job(clinic.0, &payload, None, now)?).await?;
     }
     let tell = known.call.missed && !known.told && caller.is_some();
     let write = |known: &StoredCall| serde_json::to_string(known).map_err(|_| ReceptionError::Payload);

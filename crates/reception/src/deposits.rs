@@ -9,19 +9,20 @@ use frontdesk_domain::appointment::Hold;
 use frontdesk_domain::clinic::{FeeKind, PaymentsChoice};
 use frontdesk_domain::deposit::{self, Deposit, DepositEvent, DepositStatus, Purpose};
 use frontdesk_domain::ids::{ConversationId, DepositId, HoldId, OrgId};
+use frontdesk_domain::limits::{FEE_LINK, PAYMENT_GRACE};
 use frontdesk_domain::money::Money;
 use frontdesk_engine::turn::{DepositOrder, HoldOrder, NoticeAbout};
 use frontdesk_engine::{Conversation, Input};
 use frontdesk_ports::booking_platform::HoldOutcome;
 use frontdesk_ports::inbound::{Inbound, InboundEvent, PaymentReport};
 use frontdesk_ports::payments::{LinkEnd, LinkRequest, Payments, RefundRequest};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, OrgTx, StoreError};
-use frontdesk_ports::{PortError, PortErrorKind};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, OrgTx, StoreError};
+use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::conversation::receive::{CONFLICTS, with_deposit};
 use crate::conversation::staff::staff_later;
 use crate::conversation::{lead_id, state_of};
-use crate::jobs::{CloseLinkJob, JobKind, JobOutcome, RefundJob, StaffDoing, StaffJob, payload, stored};
+use crate::jobs::{CloseLinkJob, JobKind, JobOutcome, RefundJob, StaffDoing, StaffJob, payload};
 use crate::{ClinicView, Counters, Reception, ReceptionError, clinics, notify};
 
 /// Who takes payments for a clinic; none where that vendor is off.
@@ -87,7 +88,8 @@ pub(crate) async fn request(
     if let Some(slot) = &order.agreement.slot {
         let kept = order.hold.clone().filter(|hold| hold.slot == *slot);
         let hold_id = kept.map_or_else(|| HoldId::from_raw(derived(&["hold", &id.to_string()])), |hold| hold.id);
-        let longer = Hold { id: hold_id, slot: slot.clone(), expires_at };
+        // A payment made in the last moment is told a little later: nobody else gets the time before it is.
+        let longer = Hold { id: hold_id, slot: slot.clone(), expires_at: expires_at + PAYMENT_GRACE.signed() };
         match cx.calendar.hold(&view.settings, &longer, now).await? {
             HoldOutcome::Held(held) => hold = Some(held),
             HoldOutcome::SlotTaken => return Ok(Input::KeptTimeGone(order)),
@@ -145,7 +147,12 @@ async fn link(
         code: code.clone(),
         expires_at: wanted.expires_at,
     };
-    let link = vendor.create_link(&asked).await?;
+    let made = match vendor.create_link(&asked).await {
+        // Its answer was lost: under the same key it makes the same page.
+        Err(error) if error.happened == Happened::Unknown => vendor.create_link(&asked).await,
+        made => made,
+    };
+    let link = made?;
     let service = state.lead.services.first().and_then(|id| view.settings.service(*id));
     let deposit = Deposit {
         id: wanted.id,
@@ -177,16 +184,7 @@ async fn link(
 }
 
 async fn close_later(tx: &mut dyn OrgTx, deposit: &Deposit, at: Timestamp) -> Result<(), ReceptionError> {
-    let job = NewJob {
-        org: Some(deposit.org),
-        kind: JobKind::CloseLink.key(),
-        version: JobKind::CloseLink.version(),
-        payload: stored(&CloseLinkJob { deposit: deposit.id })?,
-        order_key: None,
-        run_at: at,
-        claimed_by: None,
-    };
-    tx.enqueue(job).await?;
+    tx.enqueue(JobKind::CloseLink.job(deposit.org, &CloseLinkJob { deposit: deposit.id }, None, at)?).await?;
     Ok(())
 }
 
@@ -211,16 +209,9 @@ async fn refund_later(
     payment: String,
     now: Timestamp,
 ) -> Result<(), ReceptionError> {
-    let job = NewJob {
-        org: Some(deposit.org),
-        kind: JobKind::Refund.key(),
-        version: JobKind::Refund.version(),
-        payload: stored(&RefundJob { deposit: deposit.id, payment })?,
-        order_key: Some(format!("pay:{}", deposit.id)),
-        run_at: now,
-        claimed_by: None,
-    };
-    tx.enqueue(job).await?;
+    let payload = RefundJob { deposit: deposit.id, payment };
+    let order_key = Some(format!("pay:{}", deposit.id));
+    tx.enqueue(JobKind::Refund.job(deposit.org, &payload, order_key, now)?).await?;
     Ok(())
 }
 
@@ -229,15 +220,10 @@ pub fn reference(org: OrgId, deposit: DepositId) -> String {
     format!("{org}.{deposit}")
 }
 
-fn split_reference(text: &str) -> Option<(OrgId, DepositId)> {
-    let (org, deposit) = text.split_once('.')?;
-    Some((org.parse().ok()?, deposit.parse().ok()?))
-}
-
 /// The deposit of a payment event.
 pub(crate) async fn of_event(cx: &Reception, event: &InboundEvent) -> Result<Option<Deposit>, ReceptionError> {
     let Inbound::Payment { reference, .. } = &event.what else { return Ok(None) };
-    let Some((org, id)) = reference.as_deref().and_then(split_reference) else { return Ok(None) };
+    let Some((org, id)) = reference.as_deref().and_then(crate::split_reference) else { return Ok(None) };
     let found = cx.store.read(org).await?.deposit(id).await?;
     Ok(found.filter(|deposit| deposit.vendor == event.vendor))
 }
@@ -354,7 +340,8 @@ pub(crate) async fn close_link(cx: &Reception, job: &ClaimedJob) -> Result<JobOu
         if end == LinkEnd::Paid || !known.status.is_open() {
             return done();
         }
-        let after = Deposit { status: DepositStatus::Expired, ..known.clone() };
+        let hold = known.hold.clone().map(|hold| Hold { expires_at: cx.now(), ..hold });
+        let after = Deposit { status: DepositStatus::Expired, hold, ..known.clone() };
         match with_deposit(cx, job, &after, known.status, Input::DepositExpired(after.clone())).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,
@@ -439,6 +426,12 @@ pub enum Refused {
     /// Nothing is paid that could go back.
     #[error("nothing is paid that could go back")]
     NothingPaid,
+    /// It is paid.
+    #[error("this fee is paid already")]
+    Paid,
+    /// The patient wants no texts.
+    #[error("this patient wants no texts; please call them")]
+    OptedOut,
     /// No link can be made now.
     #[error("no payment link can be made now")]
     PaymentsDown,
@@ -474,14 +467,26 @@ pub async fn ask_fee(
     let now = cx.now();
     let row = cx.store.read(org).await?.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
     let view = clinics::view(cx, row.clinic).await?;
+    if row.consent.is_opted_out() {
+        return Ok(Err(Refused::OptedOut));
+    }
     let Some(amount) = deposit::fee(&view.settings, kind) else { return Ok(Err(Refused::NoRule)) };
     let Some(vendor) = vendor_of(cx, &view) else { return Ok(Err(Refused::PaymentsDown)) };
     let state = state_of(&row)?;
-    let number = format!("{}.{}", state.lead.sequence, state.bookings);
-    let id = DepositId::from_raw(derived(&["fee", &conversation.to_string(), &number, &format!("{kind:?}")]));
+    let purpose = Purpose::from(kind);
+    let before = cx.store.read(org).await?.deposits_of(conversation).await?;
+    let before: Vec<&Deposit> =
+        before.iter().filter(|d| d.purpose == purpose && d.lead == lead_id(&row, &state)).collect();
+    if before.iter().any(|fee| fee.status.is_paid()) {
+        return Ok(Err(Refused::Paid));
+    }
+    // One that is open is told again under its own link.
+    let ended = before.iter().filter(|fee| !fee.status.is_open()).count().to_string();
+    let lead = lead_id(&row, &state).to_string();
+    let id = DepositId::from_raw(derived(&["fee", &lead, &ended, &format!("{kind:?}")]));
     // A fee has days, not an hour: nothing is kept for it.
-    let expires_at = now + frontdesk_domain::limits::FEE_LINK.signed();
-    let wanted = Wanted { id, purpose: kind.into(), amount, hold: None, expires_at };
+    let expires_at = now + FEE_LINK.signed();
+    let wanted = Wanted { id, purpose, amount, hold: None, expires_at };
     let policy = view.settings.booking.policy.clone();
     let deposit = match link(cx, &view, &row, &state, vendor.as_ref(), wanted, &policy, now).await {
         Ok(deposit) => deposit,

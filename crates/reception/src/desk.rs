@@ -14,7 +14,7 @@ use frontdesk_domain::limits::STAFF_LINK;
 use frontdesk_domain::slot::Slot;
 use frontdesk_engine::Conversation;
 use frontdesk_engine::understand::{self, Expecting};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, StoreError};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd};
 
 use crate::conversation::staff::staff_later;
 use crate::conversation::{lead_id, state_of};
@@ -135,22 +135,20 @@ pub enum NotDone {
     Money(#[from] Refused),
 }
 
-/// Does what a person wants. The patient hears of it by a job.
+/// Does what a person wants. The patient hears of it by a job; `false` when they want no texts, and somebody must call.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn act(cx: &Reception, token: &str, wish: Wish) -> Result<Result<(), NotDone>, ReceptionError> {
+pub async fn act(cx: &Reception, token: &str, wish: Wish) -> Result<Result<bool, NotDone>, ReceptionError> {
     let Some((org, conversation)) = opened(cx, token) else { return Ok(Err(NotDone::Link)) };
-    match wish {
-        Wish::Refund => Ok(refund_by_person(cx, org, conversation).await?.map_err(Into::into)),
-        Wish::Fee(kind) => Ok(ask_fee(cx, org, conversation, kind).await?.map_err(Into::into)),
-        Wish::Confirm { day, time, provider } => {
-            let Some(row) = cx.store.read(org).await?.conversation(conversation).await? else {
-                return Ok(Err(NotDone::Link));
-            };
-            confirm(cx, &row, day, time, &provider).await
-        }
-    }
+    let row = cx.store.read(org).await?.conversation(conversation).await?;
+    let Some(row) = row else { return Ok(Err(NotDone::Link)) };
+    let done = match wish {
+        Wish::Refund => refund_by_person(cx, org, conversation).await?.map_err(NotDone::from),
+        Wish::Fee(kind) => ask_fee(cx, org, conversation, kind).await?.map_err(NotDone::from),
+        Wish::Confirm { day, time, provider } => confirm(cx, &row, day, time, &provider).await?,
+    };
+    Ok(done.map(|()| !row.consent.is_opted_out()))
 }
 
 async fn confirm(
@@ -235,17 +233,16 @@ pub(crate) async fn texted(
     let answer = match named_time(&view, &state, rest, cx.now()) {
         None => format!("Please send the code with a day and a time, such as \"{code} tue 2pm\"."),
         Some((day, time)) => match confirm(cx, &row, day, time, "").await? {
+            Ok(()) if row.consent.is_opted_out() => {
+                "Confirmed, but the patient wants no texts: please call them.".to_owned()
+            }
             Ok(()) => "Confirmed. The patient is told.".to_owned(),
             Err(why) => format!("Not confirmed: {why}."),
         },
     };
     let mut tx = cx.store.begin(org).await?;
     notify::answer_staff(cx, tx.as_mut(), &row, from, answer).await?;
-    match tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await {
-        Ok(()) => {}
-        Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost.into()),
-        Err(error) => return Err(error.into()),
-    }
+    tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
     tx.commit().await?;
     Ok(Some(JobOutcome::Ended(Vec::new())))
 }

@@ -126,6 +126,12 @@ pub enum ReceptionError {
     Panicked,
 }
 
+/// The organisation and the thing of a reference a vendor gives back: `org_….thing_…`.
+pub(crate) fn split_reference<T: std::str::FromStr>(text: &str) -> Option<(OrgId, T)> {
+    let (org, thing) = text.split_once('.')?;
+    Some((org.parse().ok()?, thing.parse().ok()?))
+}
+
 impl Reception {
     /// The business clock.
     pub fn now(&self) -> Timestamp {

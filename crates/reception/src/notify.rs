@@ -16,11 +16,11 @@ use frontdesk_engine::phrase::{date_words, time_words};
 use frontdesk_engine::turn::NoticeAbout;
 use frontdesk_ports::email::OutboundEmail;
 use frontdesk_ports::sms::{OutboundSms, Words};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, NewJob, Notice, OrgTx};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, Notice, OrgTx};
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::conversation::lead_id;
-use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload, stored};
+use crate::jobs::{JobKind, JobOutcome, SendNoticeJob, payload};
 use crate::{ClinicView, Reception, ReceptionError, carriers, clinics, desk, mail};
 
 /// Stores the notices of an occasion with the jobs that send them.
@@ -208,16 +208,7 @@ async fn store_notice(
     notice: Notice,
 ) -> Result<(), ReceptionError> {
     tx.insert_notice(&notice).await?;
-    let job = NewJob {
-        org: Some(row.org),
-        kind: JobKind::SendNotice.key(),
-        version: JobKind::SendNotice.version(),
-        payload: stored(&SendNoticeJob { notice: notice.id })?,
-        order_key: None,
-        run_at: cx.now(),
-        claimed_by: None,
-    };
-    tx.enqueue(job).await?;
+    tx.enqueue(JobKind::SendNotice.job(row.org, &SendNoticeJob { notice: notice.id }, None, cx.now())?).await?;
     Ok(())
 }
 
@@ -448,6 +439,11 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         return Ok(JobOutcome::End(JobEnd::Done));
     }
     let now = cx.now();
+    let is_patients = notice.kind == MessageKind::Receipt;
+    if is_patients && (row.consent.is_opted_out() || now.duration_since(notice.written_at) > REPLY_STALE.signed()) {
+        // Asked at the moment of sending, on this channel as on the other.
+        return Ok(JobOutcome::End(JobEnd::Done));
+    }
     if notice.channel != "sms" && cx.email.is_none() {
         // Nobody to hand it to: it waits until e-mail is switched on, as long as it still tells staff something.
         let end = if now.duration_since(notice.written_at) < REPLY_STALE.signed() * 6 {

@@ -346,7 +346,7 @@ pub(crate) async fn receipt(cx: &Reception, event: &InboundEvent) -> Result<(), 
     let Inbound::Receipt { message, vendor_message, status, code } = &event.what else {
         return Err(ReceptionError::Payload);
     };
-    let Some((org, id)) = message.as_deref().and_then(split_reference) else {
+    let Some((org, id)) = message.as_deref().and_then(crate::split_reference) else {
         // Not one of ours, or sent before references were kept: nothing to settle.
         return Ok(());
     };
@@ -378,9 +378,4 @@ pub(crate) async fn receipt(cx: &Reception, event: &InboundEvent) -> Result<(), 
 /// The reference a carrier carries back: organisation and message.
 pub fn reference(org: OrgId, message: MessageId) -> String {
     format!("{org}.{message}")
-}
-
-fn split_reference(text: &str) -> Option<(OrgId, MessageId)> {
-    let (org, message) = text.split_once('.')?;
-    Some((org.parse().ok()?, message.parse().ok()?))
 }

@@ -31,6 +31,19 @@ fn place(message: MessageId) -> String {
 }
 
 impl SqlTx {
+    /// `$1` to `$7` of what becomes of a message.
+    fn sent_values(&self, message: &OutboundMessage, now: Timestamp) -> Result<Vec<Value>, StoreError> {
+        Ok(vec![
+            message.id.to_string().into(),
+            self.org_value()?,
+            message.state.key().into(),
+            i64::from(message.attempts).into(),
+            message.vendor.clone().into(),
+            message.vendor_message.clone().into(),
+            micros(now).into(),
+        ])
+    }
+
     fn read_outbound(&self, row: &QueryResult) -> Result<OutboundMessage, StoreError> {
         let message: MessageId = id(row, "id")?;
         let flags: i64 = get(row, "flags")?;
@@ -161,15 +174,7 @@ impl MessageRows for SqlTx {
 
     async fn update_outbound(&mut self, message: &OutboundMessage, now: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE message SET state = $3, attempts = $4, vendor = $5, vendor_message = $6, updated_at = $7 WHERE id = $1 AND org_id = $2";
-        let values = vec![
-            message.id.to_string().into(),
-            self.org_value()?,
-            message.state.key().into(),
-            i64::from(message.attempts).into(),
-            message.vendor.clone().into(),
-            message.vendor_message.clone().into(),
-            micros(now).into(),
-        ];
+        let values = self.sent_values(message, now)?;
         execute(&self.inner, sql, values).await.map(|_| ())
     }
 
@@ -189,16 +194,8 @@ impl MessageRows for SqlTx {
              WHERE id = $1 AND org_id = $2 AND inbound = 0 AND (attempts < $8 OR state NOT IN ({}))",
             settled.join(", ")
         );
-        let values = vec![
-            message.id.to_string().into(),
-            self.org_value()?,
-            message.state.key().into(),
-            i64::from(message.attempts).into(),
-            message.vendor.clone().into(),
-            message.vendor_message.clone().into(),
-            micros(now).into(),
-            i64::from(attempt).into(),
-        ];
+        let mut values = self.sent_values(message, now)?;
+        values.push(i64::from(attempt).into());
         Ok(execute(&self.inner, &sql, values).await? == 1)
     }
 

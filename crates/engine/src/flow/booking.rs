@@ -7,7 +7,7 @@ use frontdesk_domain::clinic::PlatformChoice;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::{Channel, Stage};
 use frontdesk_domain::deposit::Path;
-use frontdesk_domain::ids::{ProviderId, ServiceId};
+use frontdesk_domain::ids::{AppointmentId, ProviderId, ServiceId};
 use frontdesk_domain::lead::LeadStatus;
 use frontdesk_domain::limits::OFFER_MAX;
 use frontdesk_domain::offer::{Marks, choose, nearest};
@@ -157,13 +157,20 @@ fn wish_for_more(turn: &Turn<'_>, reading: &Reading, offer: &Offer) -> TimePrefe
 }
 
 fn take(turn: &mut Turn<'_>, slot: Slot) {
-    let replaces = turn.state.rescheduling.then(|| turn.state.appointment.as_ref().map(|a| a.id)).flatten();
-    if let (Path::DepositThenBooked(amount), None) = (deposit::path(turn), replaces) {
+    let replaces = replaced(turn);
+    // Another time for what is booked needs no second deposit; another service does.
+    let same = turn.state.appointment.as_ref().is_some_and(|visit| visit.slot.service == slot.service);
+    if let (Path::DepositThenBooked(amount), false) = (deposit::path(turn), replaces.is_some() && same) {
         deposit::keep(turn, slot, amount);
         return;
     }
     let preface = std::mem::take(&mut turn.acts);
     turn.act(Action::Book(Order { slot, replaces, hold: None, preface }));
+}
+
+/// The visit that is being moved.
+pub(super) fn replaced(turn: &Turn<'_>) -> Option<AppointmentId> {
+    turn.state.appointment.as_ref().filter(|_| turn.state.rescheduling).map(|visit| visit.id)
 }
 
 /// The next missing fact, or the times.
@@ -459,13 +466,7 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
     turn.state.lead.status = LeadStatus::Booked;
     turn.state.stage = Stage::Booked;
     turn.kind = MessageKind::Receipt;
-    turn.say(Act::Booked {
-        service: appointment.service_name.clone(),
-        slot: appointment.slot.clone(),
-        provider: appointment.provider_name.clone(),
-        patient: turn.state.lead.for_name.clone(),
-        moved,
-    });
+    read_back(turn, &appointment, moved);
     let more: Vec<String> = turn
         .state
         .lead
@@ -490,6 +491,16 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
     turn.act(Action::Notify(if moved { NoticeAbout::Rescheduled } else { NoticeAbout::Booked }));
 }
 
+fn read_back(turn: &mut Turn<'_>, visit: &Appointment, moved: bool) {
+    turn.say(Act::Booked {
+        service: visit.service_name.clone(),
+        slot: visit.slot.clone(),
+        provider: visit.provider_name.clone(),
+        patient: turn.state.lead.for_name.clone(),
+        moved,
+    });
+}
+
 /// Staff named the time of a visit that is not in a calendar of ours.
 pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
     turn.state.bookings += 1;
@@ -498,13 +509,7 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
     turn.state.stage = Stage::Confirmed;
     // Hours may have passed since they wrote: it waits for permitted hours.
     turn.kind = MessageKind::Proactive;
-    turn.say(Act::Booked {
-        service: visit.service_name.clone(),
-        slot: visit.slot.clone(),
-        provider: visit.provider_name.clone(),
-        patient: turn.state.lead.for_name.clone(),
-        moved: false,
-    });
+    read_back(turn, &visit, false);
     turn.state.appointment = Some(visit);
     turn.act(Action::Notify(NoticeAbout::Booked));
 }

@@ -30,10 +30,17 @@ pub(super) fn open(turn: &Turn<'_>) -> Option<Deposit> {
 
 /// A time was taken for which a deposit is due: it is kept first.
 pub(super) fn keep(turn: &mut Turn<'_>, slot: Slot, amount: Money) {
+    cancel_open(turn);
+    let before = turn.state.hold.take();
+    if let Some(hold) = before.clone().filter(|hold| hold.slot == slot && hold.expires_at > turn.now) {
+        // It is kept already.
+        turn.state.hold = Some(hold);
+        turn.state.stage = Stage::Holding;
+        ask(turn, Some(slot), amount);
+        return;
+    }
     let preface = std::mem::take(&mut turn.acts);
-    withdraw(turn);
-    let replaces = turn.state.hold.take();
-    turn.act(Action::Hold(HoldOrder { slot, amount, replaces, preface }));
+    turn.act(Action::Hold(HoldOrder { slot, amount, replaces: before, preface }));
 }
 
 /// It is kept: the policy, the amount and the question.
@@ -86,7 +93,7 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Done;
     }
     if other_wish {
-        let_go(turn);
+        withdraw(turn);
         return Flow::Go;
     }
     about_policy(turn, reading, &agreement.policy);
@@ -152,17 +159,9 @@ fn about_policy(turn: &mut Turn<'_>, reading: &Reading, policy: &str) {
     turn.say(Act::Answer(Answer::Verbatim(policy.to_owned())));
 }
 
-fn let_go(turn: &mut Turn<'_>) {
-    turn.state.agreeing = None;
-    if let Some(hold) = turn.state.hold.take() {
-        turn.act(Action::Release(hold));
-    }
-    turn.state.stage = booking::stage_by_facts(&turn.state);
-}
-
 /// They would rather not pay: the time is free again, and a person may help.
 fn declined(turn: &mut Turn<'_>, agreement: &Agreement) {
-    let_go(turn);
+    abandon(turn);
     turn.state.offer = None;
     turn.state.stage = if agreement.slot.is_some() { Stage::Qualifying } else { Stage::AwaitingStaff };
     turn.state.expecting = Expecting::None;
@@ -269,35 +268,50 @@ fn withdraw(turn: &mut Turn<'_>) {
 
 /// Nothing is booked any more: what was kept or asked for ends.
 pub(super) fn abandon(turn: &mut Turn<'_>) {
-    if let Some(deposit) = open(turn).filter(|deposit| deposit.purpose == Purpose::Deposit) {
-        turn.act(Action::CancelDeposit(deposit.id));
-        if let Some(known) = turn.state.deposit.as_mut() {
-            known.status = DepositStatus::Cancelled;
-        }
-    }
-    turn.state.agreeing = None;
+    cancel_open(turn);
     if let Some(hold) = turn.state.hold.take() {
         turn.act(Action::Release(hold));
     }
 }
 
+/// Takes an open link back; what it kept stays kept.
+fn cancel_open(turn: &mut Turn<'_>) {
+    turn.state.agreeing = None;
+    let Some(deposit) = open(turn) else { return };
+    turn.act(Action::CancelDeposit(deposit.id));
+    if let Some(known) = turn.state.deposit.as_mut() {
+        known.status = DepositStatus::Cancelled;
+    }
+}
+
+/// Writes down how money stands: a fee beside the deposit, and never an older deposit over a newer one.
+fn remember(turn: &mut Turn<'_>, deposit: &Deposit) {
+    let place = if deposit.purpose == Purpose::Deposit { &mut turn.state.deposit } else { &mut turn.state.fee };
+    if place.as_ref().is_none_or(|known| known.id == deposit.id || known.requested_at <= deposit.requested_at) {
+        *place = Some(deposit.clone());
+    }
+}
+
 /// The money is there.
-pub(super) fn paid(turn: &mut Turn<'_>, deposit: Deposit) {
+pub(super) fn paid(turn: &mut Turn<'_>, deposit: &Deposit) {
     turn.kind = MessageKind::Receipt;
     let amount = deposit.amount;
-    // They changed their mind and paid by the link they had: it books the time they want now.
-    let wanted =
-        turn.state.agreeing.as_ref().filter(|agreement| agreement.amount == amount && agreement.slot.is_some());
-    let hold = if wanted.is_some() { turn.state.hold.clone() } else { deposit.hold.clone() };
-    let hold = hold.or_else(|| deposit.hold.clone());
-    let purpose = deposit.purpose;
-    turn.state.deposit = Some(deposit);
-    turn.state.agreeing = None;
-    if purpose != Purpose::Deposit {
+    if deposit.purpose != Purpose::Deposit {
+        remember(turn, deposit);
         turn.say(Act::Paid { amount });
         turn.act(Action::Notify(NoticeAbout::DepositPaid));
         return;
     }
+    // They changed their mind and paid by the link they had: it books the time they want now, asked about or linked.
+    let asked = turn.state.agreeing.as_ref().is_some_and(|agreement| agreement.amount == amount);
+    let linked = open(turn).is_some_and(|other| other.id != deposit.id && other.amount == amount);
+    let wanted = turn.state.hold.clone().filter(|_| asked || linked);
+    let hold = wanted.or_else(|| deposit.hold.clone());
+    if linked {
+        cancel_open(turn);
+    }
+    turn.state.deposit = Some(deposit.clone());
+    turn.state.agreeing = None;
     let closed = turn.state.handed_over.is_some_and(|(_, reason)| reason.closes_booking());
     let Some(hold) = hold.filter(|_| !closed) else {
         turn.state.lead.status = LeadStatus::DepositPaid;
@@ -318,7 +332,8 @@ pub(super) fn paid(turn: &mut Turn<'_>, deposit: Deposit) {
     }
     let kept = (hold.expires_at > turn.now).then_some(hold.id);
     let preface = vec![Act::Paid { amount }];
-    turn.act(Action::Book(Order { slot: hold.slot, replaces: None, hold: kept, preface }));
+    let replaces = booking::replaced(turn);
+    turn.act(Action::Book(Order { slot: hold.slot, replaces, hold: kept, preface }));
 }
 
 /// It was paid, but its time is gone: the money goes back and others are offered.
@@ -339,40 +354,54 @@ fn refund_mark(deposit: DepositId) -> String {
 }
 
 /// An attempt to pay failed; the page is still open.
-pub(super) fn failed(turn: &mut Turn<'_>, deposit: Deposit) {
+pub(super) fn failed(turn: &mut Turn<'_>, deposit: &Deposit) {
     turn.kind = MessageKind::Receipt;
     if deposit.expires_at > turn.now {
         turn.say(Act::PaymentFailed { link: deposit.short_link.clone() });
     }
-    turn.state.deposit = Some(deposit);
+    remember(turn, deposit);
 }
 
 /// The link ended unpaid.
-pub(super) fn expired(turn: &mut Turn<'_>, deposit: Deposit) {
-    let id = deposit.id;
-    turn.state.deposit = Some(deposit);
-    turn.state.hold = None;
-    turn.state.offer = None;
+pub(super) fn expired(turn: &mut Turn<'_>, deposit: &Deposit) {
+    remember(turn, deposit);
+    if deposit.purpose != Purpose::Deposit {
+        return;
+    }
+    if let Some(hold) = deposit.hold.clone() {
+        // It outlives the link by a little, for a payment that was on its way.
+        if turn.state.hold.as_ref().is_some_and(|kept| kept.id == hold.id) {
+            turn.state.hold = None;
+        }
+        turn.act(Action::Release(hold));
+    }
     if turn.state.stage == Stage::AwaitingPayment {
+        turn.state.offer = None;
         turn.state.stage = Stage::Qualifying;
     }
-    turn.act(Action::SetTimer(Timer::DepositLapsed { deposit: id }, Span::ZERO));
+    turn.act(Action::SetTimer(Timer::DepositLapsed { deposit: deposit.id }, Span::ZERO));
 }
 
 /// The money went back.
-pub(super) fn refunded(turn: &mut Turn<'_>, deposit: Deposit) {
+pub(super) fn refunded(turn: &mut Turn<'_>, deposit: &Deposit) {
     turn.kind = MessageKind::Receipt;
     if turn.state.say_once(&refund_mark(deposit.id)) {
         turn.say(Act::Refunded { amount: deposit.amount });
     }
-    turn.state.deposit = Some(deposit);
+    remember(turn, deposit);
+}
+
+/// It is contested, or that was decided.
+pub(super) fn disputed(turn: &mut Turn<'_>, deposit: &Deposit) {
+    remember(turn, deposit);
+    turn.act(Action::Notify(NoticeAbout::DepositDisputed));
 }
 
 /// A person asks for a fee.
-pub(super) fn fee(turn: &mut Turn<'_>, deposit: Deposit) {
+pub(super) fn fee(turn: &mut Turn<'_>, deposit: &Deposit) {
     turn.kind = MessageKind::Proactive;
     turn.say(Act::Fee { link: deposit.short_link.clone(), amount: deposit.amount, purpose: deposit.purpose });
-    turn.state.deposit = Some(deposit);
+    remember(turn, deposit);
 }
 
 /// Half of the link's life is over.

@@ -96,6 +96,9 @@ impl<'a> Turn<'a> {
     /// A person has it from here.
     pub(crate) fn hand_over(&mut self, reason: HandoverReason) {
         let again = self.state.handed_over.is_some_and(|(_, known)| known == reason);
+        if reason.closes_booking() {
+            deposit::abandon(self);
+        }
         // A lesser reason never replaces one that keeps booking talk shut.
         let kept = self.state.handed_over.map(|(_, known)| known).filter(|known| known.closes_booking());
         self.state.handed_over = Some((self.now, kept.unwrap_or(reason)));
@@ -169,15 +172,12 @@ pub(crate) fn step(
             let gone = order.agreement.slot.iter().map(|slot| slot.start).collect();
             booking::search(&mut turn, SearchReason::Gone, gone);
         }
-        Input::Paid(paid) => deposit::paid(&mut turn, paid),
-        Input::PaymentFailed(failed) => deposit::failed(&mut turn, failed),
-        Input::DepositExpired(expired) => deposit::expired(&mut turn, expired),
-        Input::Refunded(refunded) => deposit::refunded(&mut turn, refunded),
-        Input::Disputed(disputed) => {
-            turn.state.deposit = Some(disputed);
-            turn.act(Action::Notify(NoticeAbout::DepositDisputed));
-        }
-        Input::FeeAsked(fee) => deposit::fee(&mut turn, fee),
+        Input::Paid(paid) => deposit::paid(&mut turn, &paid),
+        Input::PaymentFailed(failed) => deposit::failed(&mut turn, &failed),
+        Input::DepositExpired(expired) => deposit::expired(&mut turn, &expired),
+        Input::Refunded(refunded) => deposit::refunded(&mut turn, &refunded),
+        Input::Disputed(disputed) => deposit::disputed(&mut turn, &disputed),
+        Input::FeeAsked(fee) => deposit::fee(&mut turn, &fee),
         Input::Booked(order, appointment) => booking::booked(&mut turn, order, appointment),
         Input::SlotTaken(order) => booking::slot_taken(&mut turn, order),
         Input::Cancelled(id) => appointments::cancelled(&mut turn, id),

@@ -3,7 +3,7 @@
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::limits::AFTERCARE_WATCH;
 
-use super::{Flow, Turn, deposit};
+use super::{Flow, Turn};
 use crate::phrase::Act;
 use crate::state::HandoverReason;
 use crate::turn::{Action, NoticeAbout};
@@ -21,7 +21,6 @@ pub(super) fn dangers(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     turn.kind = MessageKind::Safety;
     turn.acts.clear();
     turn.say(act);
-    deposit::abandon(turn);
     turn.state.offer = None;
     turn.state.introduced_at.get_or_insert(turn.now);
     let opted_out = turn.state.opted_out;

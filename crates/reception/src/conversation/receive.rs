@@ -15,12 +15,12 @@ use frontdesk_engine::Input;
 use frontdesk_engine::turn::{NoticeAbout, reading_context};
 use frontdesk_engine::understand::{self, SafetyFlag};
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, NewJob, OrgTx, StoreError};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, OrgTx, StoreError};
 
 use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
 use crate::calls::MissedCall;
-use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload, stored};
+use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload};
 use crate::{
     ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, deposits, desk, notify, outbound,
 };
@@ -177,16 +177,9 @@ async fn text(
     }
     let mut tx = cx.store.begin(clinic.0).await?;
     tx.insert_inbound(&message, false).await?;
-    tx.enqueue(NewJob {
-        org: Some(clinic.0),
-        kind: JobKind::Turn.key(),
-        version: JobKind::Turn.version(),
-        payload: stored(&TurnJob { conversation: row.id })?,
-        order_key: Some(format!("turn:{}", row.id)),
-        run_at: job.run_at + settle.signed(),
-        claimed_by: None,
-    })
-    .await?;
+    let order_key = Some(format!("turn:{}", row.id));
+    let at = job.run_at + settle.signed();
+    tx.enqueue(JobKind::Turn.job(clinic.0, &TurnJob { conversation: row.id }, order_key, at)?).await?;
     tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
     tx.commit().await?;
     Ok(JobOutcome::Ended(Vec::new()))

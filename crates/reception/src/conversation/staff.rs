@@ -6,13 +6,13 @@ use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::sms::{segments, split};
 use frontdesk_engine::turn::NoticeAbout;
 use frontdesk_engine::{Input, step};
-use frontdesk_ports::store::{ClaimedJob, NewJob, OrgTx, OutboundMessage, SendState, StoreError};
+use frontdesk_ports::store::{ClaimedJob, OrgTx, OutboundMessage, SendState, StoreError};
 use jiff::Timestamp;
 
 use super::receive::{confirmed, happened};
 use super::state_of;
 use super::turn::{facts, save, send_job};
-use crate::jobs::{JobKind, JobOutcome, StaffDoing, StaffJob, payload, stored};
+use crate::jobs::{JobKind, JobOutcome, StaffDoing, StaffJob, payload};
 use crate::{Reception, ReceptionError, clinics, notify};
 
 /// Stores what staff did as a job.
@@ -22,16 +22,7 @@ pub(crate) async fn staff_later(
     what: StaffJob,
     now: Timestamp,
 ) -> Result<(), ReceptionError> {
-    let job = NewJob {
-        org: Some(org),
-        kind: JobKind::Staff.key(),
-        version: JobKind::Staff.version(),
-        payload: stored(&what)?,
-        order_key: None,
-        run_at: now,
-        claimed_by: None,
-    };
-    tx.enqueue(job).await?;
+    tx.enqueue(JobKind::Staff.job(org, &what, None, now)?).await?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use frontdesk_ports::store::{
 };
 
 use crate::calls::ToldCall;
-use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob, stored};
+use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob};
 use crate::outbound::Ready;
 use crate::{ClinicView, Reception, ReceptionError, deposits, notify};
 
@@ -228,15 +228,9 @@ pub(super) fn send_job(
 ) -> Result<NewJob, ReceptionError> {
     // A follow-up held until morning must not hold an answer, and nothing holds a confirmation of STOP.
     let ordered = matches!(message.kind, MessageKind::Reply | MessageKind::Receipt);
-    Ok(NewJob {
-        org: Some(org),
-        kind: JobKind::SendText.key(),
-        version: JobKind::SendText.version(),
-        payload: stored(&SendTextJob { message: message.id })?,
-        order_key: ordered.then(|| format!("out:{}", message.conversation)),
-        run_at: now,
-        claimed_by: claim,
-    })
+    let order_key = ordered.then(|| format!("out:{}", message.conversation));
+    let job = JobKind::SendText.job(org, &SendTextJob { message: message.id }, order_key, now)?;
+    Ok(NewJob { claimed_by: claim, ..job })
 }
 
 /// The quiet hours of one recipient.
@@ -303,17 +297,8 @@ async fn apply(
                 next.extend(say(cx, tx.as_mut(), view, &row, consent, &said, heard.occasioned_at).await?);
             }
             Action::SetTimer(timer, after) => {
-                let payload = stored(&TimerJob { conversation: row.id, timer })?;
-                tx.enqueue(NewJob {
-                    org: Some(org),
-                    kind: JobKind::Timer.key(),
-                    version: JobKind::Timer.version(),
-                    payload,
-                    order_key: None,
-                    run_at: now + after.signed(),
-                    claimed_by: None,
-                })
-                .await?;
+                let payload = TimerJob { conversation: row.id, timer };
+                tx.enqueue(JobKind::Timer.job(org, &payload, None, now + after.signed())?).await?;
             }
             Action::Notify(about) => notify::write(cx, tx.as_mut(), view, &row, &state, about).await?,
             Action::Release(hold) => {

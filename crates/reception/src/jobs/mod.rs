@@ -6,10 +6,10 @@ mod runner;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use frontdesk_domain::ids::{ConversationId, DepositId, MessageId, NoticeId, ProviderId};
+use frontdesk_domain::ids::{ConversationId, DepositId, MessageId, NoticeId, OrgId, ProviderId};
 use frontdesk_engine::turn::Timer;
 use frontdesk_ports::calls::CallCommand;
-use frontdesk_ports::store::{ClaimedJob, JobEnd};
+use frontdesk_ports::store::{ClaimedJob, JobEnd, NewJob};
 
 use crate::outbound::Ready;
 use crate::{Reception, ReceptionError, calls, catch_up, conversation, deposits, housekeeping, notify, outbound};
@@ -75,6 +75,25 @@ impl JobKind {
             Self::CatchUp => "catch_up",
             Self::Prune => "prune",
         }
+    }
+
+    /// A job of this kind that nobody holds yet.
+    pub(crate) fn job<T: Serialize>(
+        self,
+        org: OrgId,
+        payload: &T,
+        order_key: Option<String>,
+        run_at: Timestamp,
+    ) -> Result<NewJob, ReceptionError> {
+        Ok(NewJob {
+            org: Some(org),
+            kind: self.key(),
+            version: self.version(),
+            payload: stored(payload)?,
+            order_key,
+            run_at,
+            claimed_by: None,
+        })
     }
 
     /// The version of the payload this program writes, and the newest it reads.

@@ -396,7 +396,9 @@ impl Harness {
 /// The deposit an event of the payments vendor is about.
 fn asked_for(row: Option<&ConversationRow>) -> anyhow::Result<Deposit> {
     let state = row.map(state_of).transpose()?;
-    state.and_then(|state| state.deposit).context("no deposit was asked for in this conversation")
+    state
+        .and_then(|state| state.fee.filter(|fee| fee.status.is_open()).or(state.deposit))
+        .context("no deposit was asked for in this conversation")
 }
 
 /// What each message of the thread was for, by its id.

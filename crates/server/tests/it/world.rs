@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 
 use frontdesk_domain::clinic::{ClinicSettings, parse};
 use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::deposit::Deposit;
 use frontdesk_domain::ids::{ContactId, ConversationId};
 use frontdesk_domain::span::Span;
 use frontdesk_engine::Conversation;
@@ -271,7 +272,14 @@ impl World {
 
     /// The payments vendor reports something about the conversation's deposit; what the patient got.
     pub(crate) async fn payment(&mut self, from: &str, payment: &str, report: PaymentReport) -> Vec<String> {
-        let deposit = self.state(from).await.deposit.expect("a deposit was asked for");
+        let state = self.state(from).await;
+        let fee = state.fee.filter(|fee| fee.status.is_open());
+        let deposit = fee.or(state.deposit).expect("money was asked for");
+        self.payment_of(&deposit, payment, report).await
+    }
+
+    /// The payments vendor reports something about a deposit; what the patient got.
+    pub(crate) async fn payment_of(&mut self, deposit: &Deposit, payment: &str, report: PaymentReport) -> Vec<String> {
         let event = InboundEvent {
             vendor: "sandbox".to_owned(),
             event_id: self.event_id(),
@@ -284,7 +292,7 @@ impl World {
         };
         frontdesk_reception::inbound::store(&self.reception, vec![event]).await.unwrap();
         self.run().await;
-        self.got(from)
+        self.got(JO)
     }
 
     /// What the carrier took for a handset since the last look.

@@ -7,6 +7,7 @@ use frontdesk_ports::inbound::PaymentReport;
 use crate::till::Fault;
 use crate::world::{JO, On, World, databases, with_deposits};
 
+const OTHER: &str = "+13475550177";
 const PAID: PaymentReport = PaymentReport::Paid { amount_minor: 5_000 };
 
 /// A link is open for Tuesday at three.
@@ -116,6 +117,8 @@ async fn what_is_paid_in_the_last_moment_is_not_given_away() {
     world.wait(Span::mins(62)).await;
     world.got(JO);
     assert_eq!(status(&world).await, DepositStatus::Requested, "the vendor's word is awaited");
+    let other = world.texts(OTHER, "Ana Ruiz, existing, no email, botox with Dana tuesday at 3pm").await.remove(0);
+    assert!(!other.contains("3:00 PM with Dana"), "nobody gets it meanwhile: {other}");
     assert!(world.payment(JO, "pay_1", PAID).await[0].contains("You're booked"));
 }
 
@@ -199,4 +202,82 @@ async fn a_part_of_the_money_books_nothing_and_a_vendor_that_cannot_close_a_link
     world.till.0.lock().unwrap().fault = (Fault::Refuses, 99);
     world.wait(Span::hours(3)).await;
     assert_eq!(world.mail(), ["A payment needs you: Jo Park"]);
+}
+
+#[tokio::test]
+async fn a_time_taken_once_more_stays_kept() {
+    for on in databases() {
+        let mut world = World::with(on, &with_deposits("calendar"), "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new here, jo@example.com. Botox with Dana tuesday after 3").await;
+        for take in ["the 3pm", "I'll take the 3pm"] {
+            assert!(world.texts(JO, take).await[0].contains("A $50 deposit books it"));
+        }
+        let other = world.texts(OTHER, "Ana Ruiz, existing, no email, botox with Dana tuesday at 3pm").await.remove(0);
+        assert!(!other.contains("3:00 PM with Dana"), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_by_the_old_link_books_the_time_they_want_now() {
+    for linked_too in [false, true] {
+        let mut world = linked(On::Sqlite).await;
+        let first = world.state(JO).await.deposit.unwrap();
+        world.texts(JO, "actually can I take wednesday at 10am with Dana instead").await;
+        assert!(world.texts(JO, "yes").await[0].contains("holding Wednesday"));
+        if linked_too {
+            assert!(world.texts(JO, "yes").await[0].contains("/p/"));
+        }
+        let paid = world.payment_of(&first, "pay_1", PAID).await;
+        assert!(paid[0].contains("You're booked for Botox with Dana Lee on Wednesday"), "{paid:?}");
+        assert_eq!(world.visits().await, ["11-25 10:00 Botox, Dana Lee, Jo Park"]);
+        world.wait(Span::hours(2)).await;
+        assert!(world.got(JO).is_empty(), "no word of the other link");
+    }
+}
+
+#[tokio::test]
+async fn a_minor_told_of_ends_the_link_and_its_reminder() {
+    let mut world = linked(On::Sqlite).await;
+    assert!(world.texts(JO, "btw it's for my daughter, she is 16").await[0].contains("under 18"));
+    assert_eq!(status(&world).await, DepositStatus::Cancelled);
+    world.wait(Span::hours(2)).await;
+    assert!(world.got(JO).is_empty());
+    world.payment(JO, "pay_1", PAID).await;
+    assert!(world.visits().await.is_empty(), "a person decides");
+    assert!(world.mail().contains(&"Paid: Jo Park".to_owned()));
+}
+
+#[tokio::test]
+async fn another_service_that_needs_a_deposit_is_not_had_by_moving_a_visit() {
+    let clinic = with_deposits("calendar").replace("patient_type = \"new\"", "service = \"HydraFacial\"");
+    let mut world = World::with(On::Sqlite, &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+    world.texts(JO, "Jo Park, existing, no email, botox tuesday at 3pm").await;
+    assert!(world.texts(JO, "yes").await[0].contains("You're booked"));
+    world.texts(JO, "make it a hydrafacial instead").await;
+    world.texts(JO, "wednesday at 3pm").await;
+    assert!(world.texts(JO, "yes").await[0].contains("A $50 deposit books it"));
+    assert!(world.texts(JO, "yes").await[0].contains("/p/"));
+    assert!(world.payment(JO, "pay_1", PAID).await[0].contains("HydraFacial"));
+    assert_eq!(world.visits().await, ["11-25 15:00 HydraFacial, Kim Novak, Jo Park"]);
+}
+
+#[tokio::test]
+async fn a_fee_stands_beside_a_deposit_and_is_not_asked_of_who_wants_no_texts() {
+    use frontdesk_domain::clinic::FeeKind::NoShow;
+    use frontdesk_reception::deposits::{Refused, ask_fee};
+    let mut world = linked(On::Sqlite).await;
+    let row = world.row(JO).await;
+    let deposit = world.state(JO).await.deposit.unwrap();
+    for _ in 0..2 {
+        ask_fee(&world.reception, row.org, row.id, NoShow).await.unwrap().unwrap();
+        world.run().await;
+    }
+    let asked = world.got(JO);
+    assert!(asked.len() == 2 && asked[0] == asked[1], "the same link again: {asked:?}");
+    world.payment(JO, "pay_2", PaymentReport::Paid { amount_minor: 4_000 }).await;
+    assert_eq!(ask_fee(&world.reception, row.org, row.id, NoShow).await.unwrap(), Err(Refused::Paid));
+    assert_eq!(status(&world).await, DepositStatus::Requested, "the deposit's link is still open");
+    assert!(world.payment_of(&deposit, "pay_1", PAID).await[0].contains("You're booked"));
+    world.texts(JO, "STOP").await;
+    assert_eq!(ask_fee(&world.reception, row.org, row.id, NoShow).await.unwrap(), Err(Refused::OptedOut));
 }
