@@ -36,6 +36,16 @@ pub(crate) fn parse_clock(text: &str) -> Result<Time, HoursError> {
 }
 
 impl Stretch {
+    /// A day from its first minute to its last.
+    pub const WHOLE_DAY: Self = Self { from: Time::midnight(), to: Time::constant(23, 59, 0, 0) };
+
+    /// What is left of it, at most two pieces.
+    pub fn without(self, taken: Self) -> impl Iterator<Item = Self> {
+        let before = Self { from: self.from, to: self.to.min(taken.from) };
+        let after = Self { from: self.from.max(taken.to), to: self.to };
+        [before, after].into_iter().filter(|piece| piece.from < piece.to)
+    }
+
     /// What two stretches share.
     pub fn intersect(self, other: Self) -> Option<Self> {
         let (from, to) = (self.from.max(other.from), self.to.min(other.to));
@@ -61,6 +71,13 @@ impl fmt::Display for Stretch {
 /// The stretches of one day, in order; none means closed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DayHours(pub Vec<Stretch>);
+
+impl DayHours {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Serialize for DayHours {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

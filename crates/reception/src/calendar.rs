@@ -39,17 +39,6 @@ fn visit_instants(clinic: &ClinicSettings, slot: &Slot) -> Vec<i64> {
     instants(slot.start, slot.end + clinic.booking.buffer.signed()).collect()
 }
 
-/// The rooms of which a service needs one.
-fn rooms_for(clinic: &ClinicSettings, slot: &Slot) -> Vec<String> {
-    let Some(service) = clinic.service(slot.service) else { return Vec::new() };
-    clinic
-        .rooms
-        .iter()
-        .filter(|room| !room.retired && room.item.services.contains(&service.name))
-        .map(|room| room.id.to_string())
-        .collect()
-}
-
 /// Whether the clinic would still offer this time: ahead by its notice, in its hours, with this provider. What others took
 /// meanwhile is the database's to say.
 fn is_open(clinic: &ClinicSettings, slot: &Slot, now: Timestamp) -> bool {
@@ -73,14 +62,12 @@ async fn take(
     if !tx.take(&[Resource::of(slot).key()], &needed, owner, expires_at, now).await? {
         return Ok(false);
     }
-    let rooms = rooms_for(clinic, slot);
-    let no_room_needed = rooms.is_empty();
-    for room in rooms {
-        if tx.take(&[room], &needed, &format!("{owner}/room"), expires_at, now).await? {
+    for room in clinic.rooms_of(slot.service).filter(|room| !clinic.is_blocked(&room.item, slot)) {
+        if tx.take(&[room.id.to_string()], &needed, &format!("{owner}/room"), expires_at, now).await? {
             return Ok(true);
         }
     }
-    Ok(no_room_needed)
+    Ok(clinic.rooms_of(slot.service).next().is_none())
 }
 
 /// Lets go of what an owner took.
@@ -99,18 +86,8 @@ impl BookingPlatform for BuiltInCalendar {
         let clinic = query.clinic;
         let resources = clinic.resources_for(query.service, query.provider);
         let mut keys: Vec<String> = resources.iter().map(|(resource, _)| resource.key()).collect();
-        let service_rooms: Vec<String> = clinic
-            .service(query.service)
-            .map(|s| {
-                clinic
-                    .rooms
-                    .iter()
-                    .filter(|r| !r.retired && r.item.services.contains(&s.name))
-                    .map(|r| r.id.to_string())
-                    .collect()
-            })
-            .unwrap_or_default();
-        keys.extend(service_rooms.iter().cloned());
+        let rooms: Vec<_> = clinic.rooms_of(query.service).map(|room| (room.id.to_string(), &room.item)).collect();
+        keys.extend(rooms.iter().map(|(key, _)| key.clone()));
         let (from, to) =
             (query.now, query.now + clinic.booking.horizon.signed() + jiff::SignedDuration::from_hours(24));
         let span: Vec<i64> = [
@@ -128,13 +105,13 @@ impl BookingPlatform for BuiltInCalendar {
             .filter_map(|(resource, _)| Some((*resource, taken.get(&resource.key())?.clone())))
             .collect();
         let mut slots = available(clinic, query.service, query.provider, query.preference, &busy, query.now);
-        if !service_rooms.is_empty() {
+        if !rooms.is_empty() {
             let nothing = HashSet::new();
             slots.retain(|slot| {
                 let needed = visit_instants(clinic, slot);
-                service_rooms.iter().any(|room| {
-                    let taken = taken.get(room).unwrap_or(&nothing);
-                    needed.iter().all(|instant| !taken.contains(instant))
+                rooms.iter().any(|(key, room)| {
+                    let taken = taken.get(key).unwrap_or(&nothing);
+                    !clinic.is_blocked(room, slot) && needed.iter().all(|instant| !taken.contains(instant))
                 })
             });
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use frontdesk_domain::PhoneNumber;
+use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::{ClinicFile, ClinicSettings, Origin};
 use frontdesk_domain::ids::{ClinicId, OrgId};
 use frontdesk_engine::understand::{Menu, MenuItem};
@@ -131,6 +132,19 @@ pub enum ImportError {
     /// The key is a clinic of another organisation.
     #[error("the key belongs to a clinic of another organisation")]
     OtherOrganisation,
+}
+
+/// Visits that stand, ahead, outside working time as the settings are now: a closure, a block or new hours came over them.
+/// Nobody moves them but staff.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn outside_working_time(cx: &Reception, clinic: &ClinicSettings) -> Result<Vec<Appointment>, StoreError> {
+    let now = cx.now();
+    let until = now + clinic.booking.horizon.signed() + SignedDuration::from_hours(24);
+    let ahead = cx.store.read(clinic.org).await?.appointments_between(now, until).await?;
+    let standing = ahead.into_iter().filter(|visit| visit.clinic == clinic.id && visit.status.stands());
+    Ok(standing.filter(|visit| !clinic.is_working(&visit.slot)).collect())
 }
 
 /// Stores a clinic file as the next version of its clinic, which is made when new.

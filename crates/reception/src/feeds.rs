@@ -51,7 +51,7 @@ pub async fn feed(cx: &Reception, token: &str) -> Result<Option<String>, Recepti
     let now = cx.now();
     let until = now + settings.booking.horizon.signed() + SignedDuration::from_hours(24);
     let visits = cx.store.read(settings.org).await?.appointments_between(now - BACK, until).await?;
-    let events: Vec<CalendarEvent> = visits
+    let mut events: Vec<CalendarEvent> = visits
         .into_iter()
         .filter(|visit| visit.clinic == clinic && visit.slot.provider == Some(provider))
         .map(|visit| {
@@ -68,5 +68,26 @@ pub async fn feed(cx: &Reception, token: &str) -> Result<Option<String>, Recepti
             }
         })
         .collect();
+    let zone = &settings.timezone;
+    let (mut day, last) = (zone.local(now - BACK).date(), zone.local(until).date());
+    while day <= last {
+        let blocks = settings.blocks.iter().filter(|block| block.is_for(Some(&person.item.name)));
+        for (block, taken) in blocks.flat_map(|block| block.on(day).into_iter().map(move |taken| (block, taken))) {
+            let instant = |time| zone.instant(day.to_datetime(time));
+            let (Some(start), Some(end)) = (instant(taken.from), instant(taken.to)) else { continue };
+            events.push(CalendarEvent {
+                uid: format!("{provider}.{}@frontdesk", day.to_datetime(taken.from).strftime("%Y%m%dT%H%M")),
+                sequence: 0,
+                stamp: now,
+                start,
+                end,
+                summary: if block.note.is_empty() { "Blocked".to_owned() } else { format!("Blocked: {}", block.note) },
+                location: String::new(),
+                is_cancelled: false,
+            });
+        }
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
     Ok(Some(calendar(&format!("{} - {}", person.item.name, settings.name), &events)))
 }

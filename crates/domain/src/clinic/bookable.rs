@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::ClinicSettings;
+use super::{ClinicSettings, Listed, Room};
 use crate::hours::Stretch;
-use crate::ids::{LocationId, ProviderId, ServiceId};
+use crate::ids::{LocationId, ProviderId, RoomId, ServiceId};
 use crate::preference::TimePreference;
 use crate::slot::{Need, Slot, free_starts};
 
@@ -69,7 +69,7 @@ impl ClinicSettings {
             Resource::Provider(id) => self.provider(id).and_then(|p| p.schedule.as_ref()),
             Resource::Location(_) => None,
         };
-        match schedule {
+        let shifts: Vec<Stretch> = match schedule {
             None => open.to_vec(),
             // A clinic without opening hours works when its providers do.
             Some(week) if self.hours.is_empty() => week.on(day.weekday()).to_vec(),
@@ -78,7 +78,36 @@ impl ClinicSettings {
                 .iter()
                 .flat_map(|shift| open.iter().filter_map(|hours| shift.intersect(*hours)))
                 .collect(),
-        }
+        };
+        let name = match resource {
+            Resource::Provider(id) => self.provider(id).map(|p| p.name.as_str()),
+            Resource::Location(_) => None,
+        };
+        let blocked = self.blocks.iter().filter(|block| block.is_for(name)).flat_map(|block| block.on(day));
+        blocked.fold(shifts, |left, taken| left.into_iter().flat_map(|piece| piece.without(taken)).collect())
+    }
+
+    /// Whether a visit lies in its provider's working time: hours, closures, schedule and blocks as they stand now.
+    pub fn is_working(&self, slot: &Slot) -> bool {
+        let (start, end) = (self.timezone.local(slot.start), self.timezone.local(slot.end));
+        let working = self.working(Resource::of(slot), start.date());
+        start.date() == end.date() && working.iter().any(|s| s.from <= start.time() && end.time() <= s.to)
+    }
+
+    /// The rooms of which a service needs one; none where it needs none.
+    pub fn rooms_of(&self, service: ServiceId) -> impl Iterator<Item = &Listed<RoomId, Room>> {
+        let name = self.service(service).map(|s| s.name.as_str());
+        self.rooms.iter().filter(move |room| {
+            !room.retired && name.is_some_and(|name| room.item.services.iter().any(|needs| needs == name))
+        })
+    }
+
+    /// Whether a room is not to be used at some moment of a visit.
+    pub fn is_blocked(&self, room: &Room, slot: &Slot) -> bool {
+        let (start, end) = (self.timezone.local(slot.start), self.timezone.local(slot.end));
+        let day = start.date();
+        let blocks = self.blocks.iter().filter(|block| block.room.as_ref() == Some(&room.name));
+        blocks.flat_map(|block| block.on(day)).any(|s| day.to_datetime(s.from) < end && start < day.to_datetime(s.to))
     }
 }
 

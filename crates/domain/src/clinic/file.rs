@@ -8,8 +8,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::settings::{
-    BookingRules, Calls, ClinicSettings, Closure, DepositRule, FeeRule, Figures, FollowUp, Knowledge, Listed, Location,
-    Notify, PaymentsChoice, Persona, PlatformChoice, Provider, QuietSettings, Replies, Room, Service,
+    Block, BookingRules, Calls, ClinicSettings, Closure, DepositRule, FeeRule, Figures, FollowUp, Knowledge, Listed,
+    Location, Notify, PaymentsChoice, Persona, PlatformChoice, Provider, QuietSettings, Replies, Room, Service,
 };
 use crate::call::Wiring;
 use crate::hours::WeekHours;
@@ -65,6 +65,8 @@ pub struct ClinicFile {
     pub locations: Option<Vec<Location>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closures: Option<Vec<Closure>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Vec<Block>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rooms: Option<Vec<Room>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -305,6 +307,31 @@ fn check(text: &str, file: &ClinicFile) -> Result<(), ClinicFileError> {
             }
         }
     }
+    for (at, closure) in file.closures.iter().flatten().enumerate() {
+        if closure.to.is_some_and(|to| to < closure.date) {
+            return Err(item("closures", at, "to", "expected a last day that is not before date".to_owned()));
+        }
+    }
+    for (at, block) in file.blocks.iter().flatten().enumerate() {
+        if block.to.is_some_and(|to| to < block.date) {
+            return Err(item("blocks", at, "to", "expected a last day that is not before date".to_owned()));
+        }
+        if block.provider.is_some() && block.room.is_some() {
+            return Err(item("blocks", at, "room", "expected either a provider or a room".to_owned()));
+        }
+        let missing = |name: &Option<String>, known: Option<Vec<&str>>| {
+            let (name, known) = (name.clone()?, known?);
+            (!known.contains(&name.as_str())).then(|| (nearest(&name, known.into_iter()), name))
+        };
+        let providers = file.providers.as_ref().map(|all| all.iter().map(|p| p.name.as_str()).collect());
+        if let Some((hint, name)) = missing(&block.provider, providers) {
+            return Err(item("blocks", at, "provider", format!("no provider is named \"{name}\"{hint}")));
+        }
+        let rooms = file.rooms.as_ref().map(|all| all.iter().map(|r| r.name.as_str()).collect());
+        if let Some((hint, name)) = missing(&block.room, rooms) {
+            return Err(item("blocks", at, "room", format!("no room is named \"{name}\"{hint}")));
+        }
+    }
     if let Some(locations) = &file.locations {
         for (at, provider) in file.providers.iter().flatten().enumerate() {
             if !provider.location.is_empty() && !locations.iter().any(|l| l.name == provider.location) {
@@ -410,6 +437,7 @@ impl ClinicFile {
             languages: self.languages.filter(|l| !l.is_empty()).unwrap_or(base.languages),
             hours: self.hours.unwrap_or(base.hours),
             closures: self.closures.unwrap_or(base.closures),
+            blocks: self.blocks.unwrap_or(base.blocks),
             calls: self.calls.unwrap_or(base.calls),
             persona: self.persona.unwrap_or(base.persona),
             booking: self.booking.unwrap_or(base.booking),
@@ -462,6 +490,7 @@ impl ClinicFile {
             figures: Some(s.figures),
             locations: kept(&s.locations),
             closures: Some(s.closures),
+            blocks: Some(s.blocks),
             rooms: kept(&s.rooms),
             deposits: Some(s.deposits),
             fees: Some(s.fees),
@@ -495,6 +524,7 @@ fn blank(id: ClinicId, org: OrgId, timezone: Option<Zone>) -> ClinicSettings {
         languages: vec![Language::English, Language::Spanish],
         hours: WeekHours::default(),
         closures: Vec::new(),
+        blocks: Vec::new(),
         calls: Calls::default(),
         persona: Persona::default(),
         booking: BookingRules::default(),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Wiring;
-use crate::hours::{ClockTime, WeekHours};
+use crate::hours::{ClockTime, DayHours, Stretch, WeekHours};
 use crate::ids::{ClinicId, LocationId, OrgId, ProviderId, RoomId, ServiceId};
 use crate::language::Language;
 use crate::lead::PatientType;
@@ -76,6 +76,47 @@ pub struct Closure {
     /// What is said about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+/// Time that is not given to patients: a provider who is away, a room in repair, a meeting of everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Whose time, by name. Without provider and room it is everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Which room is not to be used, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// First day.
+    pub date: Date,
+    /// Last day; the first one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+    /// Which hours of each day; all of them when empty.
+    #[serde(default, skip_serializing_if = "DayHours::is_empty")]
+    pub hours: DayHours,
+    /// Why, for the staff; patients never hear it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Block {
+    /// What it blocks of a day.
+    pub fn on(&self, day: Date) -> Vec<Stretch> {
+        if day < self.date || day > self.to.unwrap_or(self.date) {
+            Vec::new()
+        } else if self.hours.is_empty() {
+            vec![Stretch::WHOLE_DAY]
+        } else {
+            self.hours.0.clone()
+        }
+    }
+
+    /// Whether it takes a provider's time; `None` is the only chair of a clinic without providers.
+    pub fn is_for(&self, provider: Option<&str>) -> bool {
+        self.room.is_none() && self.provider.as_deref().is_none_or(|name| Some(name) == provider)
+    }
 }
 
 /// A room that holds one visit at a time.
@@ -447,6 +488,9 @@ pub struct ClinicSettings {
     pub hours: WeekHours,
     /// Days it is not.
     pub closures: Vec<Closure>,
+    /// Times nobody is booked into.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
     /// How its phone is wired.
     pub calls: Calls,
     /// Who answers.

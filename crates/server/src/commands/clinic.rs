@@ -9,7 +9,7 @@ use frontdesk_domain::clinic::{ClinicFile, parse};
 use frontdesk_domain::ids::ClinicId;
 use frontdesk_ports::store::StoredClinic;
 use frontdesk_reception::Reception;
-use frontdesk_reception::clinics::import;
+use frontdesk_reception::clinics::{import, outside_working_time};
 use frontdesk_reception::feeds::addresses;
 
 use crate::settings::Settings;
@@ -86,7 +86,13 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             Command::Check { .. } => {}
             Command::Import { file, force } => {
                 let stored = import(&cx, read(&file)?, "import", force).await?;
-                println!("{} is version {} of {}", stored.settings.name, stored.version, stored.settings.id);
+                let clinic = &stored.settings;
+                println!("{} is version {} of {}", clinic.name, stored.version, clinic.id);
+                for visit in outside_working_time(&cx, clinic).await? {
+                    let at = clinic.timezone.local(visit.slot.start).strftime("%Y-%m-%d %H:%M");
+                    let who = visit.provider_name.map(|name| format!(" with {name}")).unwrap_or_default();
+                    println!("note: a visit stands at {at}{who}, where nobody works now; move it or let it stand");
+                }
             }
             Command::Export { id } => {
                 print!("{}", ClinicFile::of(&find(&cx, &id).await?.settings).to_toml());

@@ -10,6 +10,7 @@ mod step_06_opening;
 mod step_07_send_text;
 mod step_08_reply;
 mod step_09_turn;
+mod step_10_calendar;
 mod step_10_slots;
 mod step_11_deposit;
 mod step_12_outcome;
