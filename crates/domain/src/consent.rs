@@ -6,6 +6,32 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Channel;
+
+/// An address as consent sees it: a phone is one, whatever channel leads to it. Never shown; the store keeps a keyed hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactPoint(String);
+
+impl ContactPoint {
+    /// The address of a channel.
+    pub fn of(channel: Channel, address: &str) -> Self {
+        match channel {
+            Channel::Sms | Channel::Voice => Self(format!("tel:{address}")),
+            Channel::Webchat => Self(format!("webchat:{address}")),
+        }
+    }
+
+    /// An e-mail address; case does not tell two apart.
+    pub fn email(address: &str) -> Self {
+        Self(format!("mailto:{}", address.trim().to_lowercase()))
+    }
+
+    /// What is hashed.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What happened to the permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

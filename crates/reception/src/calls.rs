@@ -4,17 +4,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::PhoneNumber;
-use frontdesk_domain::call::{Call, CallStep, Wiring};
+use frontdesk_domain::call::{Call, CallReport, CallStep, Wiring};
+use frontdesk_domain::consent::ContactPoint;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, OrgId};
 use frontdesk_engine::phrase::spoken_notice;
 use frontdesk_engine::turn::Facts;
+use frontdesk_ports::Happened;
 use frontdesk_ports::inbound::{CallAnswer, CallMoment, Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, JobEnd};
 
 use crate::conversation::receive::happened_at;
 use crate::jobs::{CallCommandJob, JobKind, JobOutcome, StoredCommand, payload};
-use crate::{Reception, ReceptionError, clinics, conversation};
+use crate::{Reception, ReceptionError, clinics, conversation, inbound};
 
 /// A call as stored.
 #[derive(Serialize, Deserialize, Default)]
@@ -69,7 +71,9 @@ pub(crate) async fn report(
             CallStep::Answer => Some(StoredCommand::Answer),
             CallStep::SpeakNotice => {
                 let texted = match &caller {
-                    Some(caller) => !tx.consent_of(Channel::Sms, caller.expose()).await?.is_opted_out(),
+                    Some(caller) => {
+                        !tx.consent_of(&ContactPoint::of(Channel::Sms, caller.expose())).await?.is_opted_out()
+                    }
                     None => false,
                 };
                 Some(StoredCommand::Speak { text: spoken_notice(&facts, texted), spanish: false })
@@ -81,7 +85,8 @@ pub(crate) async fn report(
         if !cx.calls.keys().any(|vendor| **vendor == event.vendor) {
             continue;
         }
-        let payload = CallCommandJob { vendor: event.vendor.clone(), leg, command, key: cx.raw_id() };
+        let payload =
+            CallCommandJob { vendor: event.vendor.clone(), session: session.clone(), leg, command, key: cx.raw_id() };
         tx.enqueue(JobKind::CallCommand.job(clinic.0, &payload, None, now)?).await?;
     }
     let tell = known.call.missed && !known.told && caller.is_some();
@@ -120,7 +125,7 @@ pub async fn answer_call(
     let texted = match PhoneNumber::parse(caller) {
         Ok(caller) => {
             let mut tx = cx.store.begin(org).await?;
-            !tx.consent_of(Channel::Sms, caller.expose()).await?.is_opted_out()
+            !tx.consent_of(&ContactPoint::of(Channel::Sms, caller.expose())).await?.is_opted_out()
         }
         Err(_) => false,
     };
@@ -148,9 +153,13 @@ pub(crate) struct ToldCall {
 /// Commands a live call. A call that is over is nobody's loss: a few quick tries, then it rests.
 pub(crate) async fn command(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
     const TRIES: u32 = 3;
-    let CallCommandJob { vendor, leg, command, key } = payload(job)?;
+    let CallCommandJob { vendor, session, leg, command, key } = payload(job)?;
     let Some(control) = cx.calls.iter().find(|(name, _)| **name == vendor).map(|(_, control)| control) else {
         return Ok(JobOutcome::End(JobEnd::Done));
+    };
+    let ring = match &command {
+        StoredCommand::Ring { caller, ours, .. } => Some((caller.clone(), ours.expose().to_owned())),
+        _ => None,
     };
     match control.command(&leg, &command.command(), key).await {
         Ok(()) => Ok(JobOutcome::End(JobEnd::Done)),
@@ -160,6 +169,20 @@ pub(crate) async fn command(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         })),
         Err(error) => {
             tracing::warn!(vendor, code = error.code, "a call could not be commanded");
+            // A phone that surely does not ring will not be answered: the caller hears so now, not when they give up.
+            if let (Some((from, to)), Happened::No) = (ring, error.happened) {
+                let what = Inbound::Call {
+                    session,
+                    leg: Some(leg),
+                    from,
+                    to,
+                    report: CallReport::ClinicUnanswered,
+                    busy: false,
+                };
+                let event =
+                    InboundEvent { event_id: format!("unrung:{key:032x}"), occurred_at: cx.now(), vendor, what };
+                inbound::store(cx, vec![event]).await?;
+            }
             Ok(JobOutcome::End(JobEnd::Done))
         }
     }

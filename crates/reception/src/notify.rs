@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::ClinicSettings;
+use frontdesk_domain::consent::ContactPoint;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::deposit;
 use frontdesk_domain::icalendar::{self, CalendarEvent};
@@ -432,15 +433,18 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
     let SendNoticeJob { notice } = payload(job)?;
     let org = job.org.ok_or(ReceptionError::Payload)?;
     let mut tx = cx.store.begin(org).await?;
-    let notice = tx.notice(notice).await?.ok_or(ReceptionError::Payload)?;
+    // Whom it was about asked to be erased.
+    let Some(notice) = tx.notice(notice).await? else { return Ok(JobOutcome::End(JobEnd::Done)) };
     let row = tx.conversation(notice.conversation).await?.ok_or(ReceptionError::Payload)?;
+    let is_patients = notice.kind == MessageKind::Receipt;
+    let is_opted_out = row.consent.is_opted_out()
+        || is_patients && tx.consent_of(&ContactPoint::email(&notice.to)).await?.is_opted_out();
     drop(tx);
     if notice.sent {
         return Ok(JobOutcome::End(JobEnd::Done));
     }
     let now = cx.now();
-    let is_patients = notice.kind == MessageKind::Receipt;
-    if is_patients && (row.consent.is_opted_out() || now.duration_since(notice.written_at) > REPLY_STALE.signed()) {
+    if is_patients && (is_opted_out || now.duration_since(notice.written_at) > REPLY_STALE.signed()) {
         // Asked at the moment of sending, on this channel as on the other.
         return Ok(JobOutcome::End(JobEnd::Done));
     }

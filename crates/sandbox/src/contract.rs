@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Hold;
 use frontdesk_domain::clinic::ClinicSettings;
-use frontdesk_domain::consent::{ConsentChange, ConsentSource};
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ContactPoint};
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::{Deposit, DepositStatus, Purpose};
@@ -25,7 +25,7 @@ use frontdesk_ports::inbound::{WebhookError, WebhookPort, WebhookRequest};
 use frontdesk_ports::payments::{LinkEnd, LinkRequest, Payments, RefundRequest};
 use frontdesk_ports::sms::{OutboundSms, SmsSender, Words};
 use frontdesk_ports::store::{
-    Claim, ConversationRow, ConversationSummary, InboundMessage, JobEnd, NewInbound, NewJob, OutboundMessage,
+    Claim, ConversationRow, ConversationSummary, Erasure, InboundMessage, JobEnd, NewInbound, NewJob, OutboundMessage,
     Retention, SendState, StoreError,
 };
 use frontdesk_ports::{Ids, MovableClock, Store};
@@ -425,6 +425,9 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     assert_eq!((read.state.as_str(), read.consent.opted_out_at), ("one", Some(now)), "the first opt-out counts");
     tx.record_consent(row.contact, ConsentChange::OptedIn, ConsentSource::Text, "start", now).await.unwrap();
     assert!(!tx.conversation(row.id).await.unwrap().unwrap().consent.is_opted_out());
+    tx.commit().await.unwrap();
+    erasure(store, org, clinic, now).await;
+    let mut tx = store.begin(org).await.unwrap();
 
     let inbound = InboundMessage {
         id: MessageId::from_raw(1),
@@ -496,4 +499,30 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
     tx.let_go("b").await.unwrap();
     assert!(tx.taken(&room, 11, 12, now).await.unwrap().is_empty());
     drop(tx);
+}
+
+/// Who is erased is gone, and stays opted out on every channel of the organisation.
+async fn erasure(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Timestamp) {
+    let (phone, email) = ("+15550100199", "Gone@x.example");
+    let point = ContactPoint::of(Channel::Sms, phone);
+    let ids = |n: u128| (ContactId::from_raw(n), ConversationId::from_raw(n));
+    let mut tx = store.begin(org).await.unwrap();
+    assert_eq!(tx.erase(&point, now).await.unwrap(), Erasure::Nobody);
+    let row = tx.open_conversation(clinic, Channel::Sms, phone, "+15550100100", ids(901), now).await.unwrap();
+    let summary = ConversationSummary { email: Some(email.to_owned()), ..ConversationSummary::default() };
+    tx.save_conversation(&row, &summary, now).await.unwrap();
+    tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Text, "stop", now).await.unwrap();
+    tx.confirm_opt_out(row.contact, now).await.unwrap();
+    for other in [ContactPoint::of(Channel::Voice, phone), ContactPoint::email("gone@X.example")] {
+        assert!(tx.consent_of(&other).await.unwrap().is_opted_out(), "on every channel");
+    }
+    assert_eq!(tx.erase(&point, now).await.unwrap(), Erasure::Done);
+    assert!(tx.conversation_with(clinic, Channel::Sms, phone).await.unwrap().is_none());
+    assert_eq!(tx.erase(&point, now).await.unwrap(), Erasure::Nobody, "once");
+    let again = tx.open_conversation(clinic, Channel::Sms, phone, "+15550100100", ids(902), now).await.unwrap();
+    assert!(again.consent.is_opted_out() && again.consent.confirmed_at.is_some() && again.id != row.id);
+    tx.record_consent(again.contact, ConsentChange::OptedIn, ConsentSource::Text, "start", now).await.unwrap();
+    assert!(!tx.consent_of(&point).await.unwrap().is_opted_out());
+    assert!(tx.consent_of(&ContactPoint::email(email)).await.unwrap().is_opted_out(), "who knows whose it is now");
+    tx.commit().await.unwrap();
 }

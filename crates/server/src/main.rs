@@ -23,6 +23,8 @@ enum Command {
     /// Check, import and export clinic files.
     #[command(subcommand)]
     Clinic(commands::clinic::Command),
+    /// Erase a person who asked for it.
+    Erase(commands::erase::Args),
     /// Create or update the database's tables.
     Migrate,
     /// Print every setting, where it came from, and what is wrong with it.
@@ -38,6 +40,7 @@ fn main() -> std::process::ExitCode {
         Command::Chat(args) => commands::chat::run(args),
         Command::Converse(args) => commands::converse::run(&args),
         Command::Clinic(command) => commands::clinic::run(command),
+        Command::Erase(args) => commands::erase::run(args),
         Command::Migrate => commands::migrate::run(),
         Command::Doctor => commands::doctor::run(),
     };

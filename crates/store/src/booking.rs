@@ -28,6 +28,23 @@ impl SqlTx {
             AppointmentStatus::from_key(&get::<String>(row, "status")?).ok_or(StoreError::Corrupt("a status"))?;
         Ok(Appointment { status, ..stored })
     }
+
+    /// Takes the patient's name off the visits of a conversation.
+    pub(crate) async fn forget_names(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
+        let sql = format!("{SELECT} WHERE conversation_id = $1 AND org_id = $2");
+        for row in all(&self.inner, &sql, vec![conversation.to_string().into(), self.org_value()?]).await? {
+            let visit = Appointment { patient_name: String::new(), ..self.read_appointment(&row)? };
+            let sealed = self.sealed_appointment(&visit)?;
+            let sql = "UPDATE appointment SET document = $3 WHERE id = $1 AND org_id = $2";
+            execute(&self.inner, sql, vec![visit.id.to_string().into(), self.org_value()?, sealed.into()]).await?;
+        }
+        Ok(())
+    }
+
+    fn sealed_appointment(&self, appointment: &Appointment) -> Result<Vec<u8>, StoreError> {
+        let document = serde_json::to_string(appointment).map_err(|_| StoreError::Corrupt("an appointment"))?;
+        self.keys.seal(self.org, &format!("appointment/document/{}", appointment.id), &document)
+    }
 }
 
 #[async_trait]
@@ -97,8 +114,7 @@ impl BookingRows for SqlTx {
         key: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let document = serde_json::to_string(appointment).map_err(|_| StoreError::Corrupt("an appointment"))?;
-        let sealed = self.keys.seal(self.org, &format!("appointment/document/{}", appointment.id), &document)?;
+        let sealed = self.sealed_appointment(appointment)?;
         let sql = "INSERT INTO appointment (id, org_id, clinic_id, location_id, conversation_id, lead_id, order_key, status, start_at, end_at, document, created_at, updated_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)";
         let values = vec![

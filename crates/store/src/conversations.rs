@@ -4,20 +4,23 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sea_orm::{QueryResult, Value};
 
-use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding, ContactPoint};
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId};
-use frontdesk_ports::store::{ConversationRow, ConversationRows, ConversationSummary, StoreError};
+use frontdesk_ports::store::{
+    BookingRows as _, ConversationRow, ConversationRows, ConversationSummary, Erasure, StoreError,
+};
 
 use crate::dialect;
 use crate::rows::{all, execute, get, id, instant, micros, one};
 use crate::unit_of_work::SqlTx;
 
 const SELECT: &str = "SELECT v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
-                      c.address, c.opted_out_at, c.opt_out_confirmed_at, \
+                      c.address, o.opted_out_at, o.confirmed_at, \
                       CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND m.inbound = 1 AND m.answered = 0) THEN 1 ELSE 0 END AS waits, \
                       CASE WHEN EXISTS (SELECT 1 FROM appointment a WHERE a.conversation_id = v.id AND a.status IN ('booked', 'confirmed', 'arrived')) THEN 1 ELSE 0 END AS visits \
-                      FROM conversation v JOIN contact c ON c.id = v.contact_id";
+                      FROM conversation v JOIN contact c ON c.id = v.contact_id \
+                      LEFT JOIN opt_out o ON o.org_id = c.org_id AND o.address_hash = c.address_hash";
 
 fn channel(key: &str) -> Result<Channel, StoreError> {
     [Channel::Sms, Channel::Webchat, Channel::Voice]
@@ -31,6 +34,13 @@ fn optional_instant(row: &QueryResult, column: &str) -> Result<Option<Timestamp>
 }
 
 impl SqlTx {
+    /// The hash that a contact's opt-out stands under.
+    async fn hash_of(&mut self, contact: ContactId) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT address_hash FROM contact WHERE id = $1 AND org_id = $2";
+        let row = one(&self.inner, sql, vec![contact.to_string().into(), self.org_value()?]).await?;
+        row.map(|row| get(&row, "address_hash")).transpose()?.ok_or(StoreError::Corrupt("a contact without a row"))
+    }
+
     fn read_conversation(&self, row: &QueryResult) -> Result<ConversationRow, StoreError> {
         let conversation: ConversationId = id(row, "id")?;
         let state = match get::<Option<Vec<u8>>>(row, "state")? {
@@ -49,7 +59,7 @@ impl SqlTx {
             version: get(row, "version")?,
             consent: ConsentStanding {
                 opted_out_at: optional_instant(row, "opted_out_at")?,
-                confirmed_at: optional_instant(row, "opt_out_confirmed_at")?,
+                confirmed_at: optional_instant(row, "confirmed_at")?,
             },
             called_back_at: optional_instant(row, "called_back_at")?,
             has_unanswered: get::<i32>(row, "waits")? == 1,
@@ -100,11 +110,18 @@ impl ConversationRows for SqlTx {
             }
             return Ok(found);
         }
-        let sql = "INSERT INTO contact (id, org_id, channel, address, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, channel, address) DO NOTHING";
+        let sql = "INSERT INTO contact (id, org_id, channel, address, address_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, channel, address) DO NOTHING";
         execute(
             &self.inner,
             sql,
-            vec![new_ids.0.to_string().into(), org.clone(), channel.key().into(), address.into(), micros(now).into()],
+            vec![
+                new_ids.0.to_string().into(),
+                org.clone(),
+                channel.key().into(),
+                address.into(),
+                self.keys.hash(self.org, &ContactPoint::of(channel, address)).into(),
+                micros(now).into(),
+            ],
         )
         .await?;
         let contact = one(
@@ -130,13 +147,13 @@ impl ConversationRows for SqlTx {
         Ok(ConversationRow { is_changed: true, ..made.ok_or(StoreError::Corrupt("a conversation without a row"))? })
     }
 
-    async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError> {
-        let sql = "SELECT opted_out_at, opt_out_confirmed_at FROM contact WHERE org_id = $1 AND channel = $2 AND address = $3";
-        let row = one(&self.inner, sql, vec![self.org_value()?, channel.key().into(), address.into()]).await?;
+    async fn consent_of(&mut self, point: &ContactPoint) -> Result<ConsentStanding, StoreError> {
+        let sql = "SELECT opted_out_at, confirmed_at FROM opt_out WHERE org_id = $1 AND address_hash = $2";
+        let row = one(&self.inner, sql, vec![self.org_value()?, self.keys.hash(self.org, point).into()]).await?;
         let Some(row) = row else { return Ok(ConsentStanding::default()) };
         Ok(ConsentStanding {
             opted_out_at: optional_instant(&row, "opted_out_at")?,
-            confirmed_at: optional_instant(&row, "opt_out_confirmed_at")?,
+            confirmed_at: optional_instant(&row, "confirmed_at")?,
         })
     }
 
@@ -188,35 +205,80 @@ impl ConversationRows for SqlTx {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let wording = self.keys.seal(self.org, &format!("consent_event/wording/{contact}"), wording)?;
-        let sql = "INSERT INTO consent_event (org_id, contact_id, change, source, wording, at) VALUES ($1, $2, $3, $4, $5, $6)";
+        let hash = self.hash_of(contact).await?;
+        let sql = "INSERT INTO consent_event (org_id, contact_id, address_hash, change, source, wording, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let values = vec![
             self.org_value()?,
             contact.to_string().into(),
+            hash.clone().into(),
             change.key().into(),
             source.key().into(),
             wording.into(),
             micros(at).into(),
         ];
         execute(&self.inner, sql, values).await?;
+        let mut hashes = vec![hash];
+        let emails =
+            "SELECT DISTINCT email FROM conversation WHERE contact_id = $1 AND org_id = $2 AND email IS NOT NULL";
+        for row in all(&self.inner, emails, vec![contact.to_string().into(), self.org_value()?]).await? {
+            hashes.push(self.keys.hash(self.org, &ContactPoint::email(&get::<String>(&row, "email")?)));
+        }
         let standing = match change {
             ConsentChange::Implied => return Ok(()),
             ConsentChange::OptedOut => {
-                "UPDATE contact SET opted_out_at = COALESCE(opted_out_at, $3) WHERE id = $1 AND org_id = $2"
+                "INSERT INTO opt_out (org_id, address_hash, opted_out_at) VALUES ($1, $2, $3) ON CONFLICT (org_id, address_hash) DO NOTHING"
             }
-            ConsentChange::OptedIn => {
-                "UPDATE contact SET opted_out_at = NULL, opt_out_confirmed_at = NULL WHERE id = $1 AND org_id = $2 AND $3 > 0"
-            }
+            ConsentChange::OptedIn => "DELETE FROM opt_out WHERE org_id = $1 AND address_hash = $2 AND $3 > 0",
         };
-        execute(&self.inner, standing, vec![contact.to_string().into(), self.org_value()?, micros(at).into()])
-            .await
-            .map(|_| ())
+        for hash in hashes {
+            execute(&self.inner, standing, vec![self.org_value()?, hash.into(), micros(at).into()]).await?;
+        }
+        Ok(())
     }
 
     async fn confirm_opt_out(&mut self, contact: ContactId, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE contact SET opt_out_confirmed_at = $3 WHERE id = $1 AND org_id = $2";
-        execute(&self.inner, sql, vec![contact.to_string().into(), self.org_value()?, micros(at).into()])
-            .await
-            .map(|_| ())
+        let sql = "UPDATE opt_out SET confirmed_at = $3 WHERE org_id = $1 AND address_hash = $2";
+        let hash = self.hash_of(contact).await?;
+        execute(&self.inner, sql, vec![self.org_value()?, hash.into(), micros(at).into()]).await.map(|_| ())
+    }
+
+    async fn erase(&mut self, point: &ContactPoint, now: Timestamp) -> Result<Erasure, StoreError> {
+        let (org, hash) = (self.org_value()?, self.keys.hash(self.org, point));
+        let sql = "SELECT v.id FROM conversation v WHERE v.contact_id IN (SELECT c.id FROM contact c WHERE c.org_id = $1 AND c.address_hash = $2)";
+        let rows = all(&self.inner, sql, vec![org.clone(), hash.clone().into()]).await?;
+        let conversations: Vec<ConversationId> = rows.iter().map(|row| id(row, "id")).collect::<Result<_, _>>()?;
+        if conversations.is_empty() {
+            return Ok(Erasure::Nobody);
+        }
+        for conversation in &conversations {
+            if !self.standing_visits(*conversation, now).await?.is_empty() {
+                return Ok(Erasure::VisitStands);
+            }
+            let sql = "SELECT id FROM deposit WHERE conversation_id = $1 AND org_id = $2 AND status IN ('requested', 'disputed') LIMIT 1";
+            if one(&self.inner, sql, vec![conversation.to_string().into(), org.clone()]).await?.is_some() {
+                return Ok(Erasure::MoneyOpen);
+            }
+        }
+        for conversation in &conversations {
+            let this: Value = conversation.to_string().into();
+            for sql in [
+                "DELETE FROM message WHERE conversation_id = $1 AND org_id = $2",
+                "DELETE FROM notice WHERE conversation_id = $1 AND org_id = $2",
+                "UPDATE conversation SET state = NULL, version = version + 1, stage = 'closed', name = NULL, service = NULL, email = NULL, \
+                 called_back_at = NULL WHERE id = $1 AND org_id = $2",
+            ] {
+                execute(&self.inner, sql, vec![this.clone(), org.clone()]).await?;
+            }
+            for queue in ["turn", "out"] {
+                let sql = "DELETE FROM job WHERE order_key = $1 AND org_id = $2 AND state <> 'running'";
+                execute(&self.inner, sql, vec![format!("{queue}:{conversation}").into(), org.clone()]).await?;
+            }
+            self.forget_names(*conversation).await?;
+        }
+        let sql =
+            "UPDATE contact SET address = 'erased:' || id, address_hash = NULL WHERE org_id = $1 AND address_hash = $2";
+        execute(&self.inner, sql, vec![org, hash.into()]).await?;
+        Ok(Erasure::Done)
     }
 
     async fn call(&mut self, vendor: &str, session: &str) -> Result<Option<String>, StoreError> {

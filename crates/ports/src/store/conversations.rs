@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
+use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding, ContactPoint};
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, OrgId};
 
@@ -57,6 +57,19 @@ pub struct ConversationSummary {
     pub email: Option<String>,
 }
 
+/// What became of a request to erase a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    /// It is done.
+    Done,
+    /// Nobody has written from that address.
+    Nobody,
+    /// A visit ahead stands: call it off first.
+    VisitStands,
+    /// A payment is asked for or contested: end it first.
+    MoneyOpen,
+}
+
 /// Contacts, conversations, consent.
 #[async_trait]
 pub trait ConversationRows {
@@ -77,8 +90,8 @@ pub trait ConversationRows {
         new_ids: (ContactId, ConversationId),
         now: Timestamp,
     ) -> Result<ConversationRow, StoreError>;
-    /// Where the contact of an address stands with consent; the default when nobody has written from it.
-    async fn consent_of(&mut self, channel: Channel, address: &str) -> Result<ConsentStanding, StoreError>;
+    /// Where an address stands with consent; the default when nothing is known of it.
+    async fn consent_of(&mut self, point: &ContactPoint) -> Result<ConsentStanding, StoreError>;
     /// A conversation by id.
     async fn conversation(&mut self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError>;
     /// The conversations of a clinic at a stage, by its key, the newest first; at most a hundred.
@@ -93,7 +106,8 @@ pub trait ConversationRows {
         summary: &ConversationSummary,
         now: Timestamp,
     ) -> Result<(), StoreError>;
-    /// Records a change of consent; the wording is stored encrypted.
+    /// Records a change of consent for the contact's address and the e-mail addresses its conversations hold. The wording is
+    /// stored encrypted; kind, source and time stay under the hash of the address when the person is erased.
     async fn record_consent(
         &mut self,
         contact: ContactId,
@@ -104,6 +118,8 @@ pub trait ConversationRows {
     ) -> Result<(), StoreError>;
     /// Marks the one opt-out confirmation as handed to the sender.
     async fn confirm_opt_out(&mut self, contact: ContactId, at: Timestamp) -> Result<(), StoreError>;
+    /// Removes what is kept of the person behind an address but the consent record and the bare rows of money.
+    async fn erase(&mut self, point: &ContactPoint, now: Timestamp) -> Result<Erasure, StoreError>;
     /// A call's state as JSON, locked.
     async fn call(&mut self, vendor: &str, session: &str) -> Result<Option<String>, StoreError>;
     /// Writes it.

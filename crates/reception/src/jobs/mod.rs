@@ -146,6 +146,8 @@ pub struct TimerJob {
 pub struct CallCommandJob {
     /// Which vendor's call.
     pub vendor: String,
+    /// Which call.
+    pub session: String,
     /// Which leg.
     pub leg: String,
     /// What.

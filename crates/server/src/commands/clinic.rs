@@ -49,7 +49,8 @@ pub fn read(file: &PathBuf) -> anyhow::Result<ClinicFile> {
     parse(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
 }
 
-async fn find(cx: &Reception, id: &str) -> anyhow::Result<StoredClinic> {
+/// A clinic by id or key.
+pub(super) async fn find(cx: &Reception, id: &str) -> anyhow::Result<StoredClinic> {
     let mut tx = cx.store.begin_system().await?;
     let stored = match id.parse::<ClinicId>() {
         Ok(id) => tx.clinic(id).await?,

@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::body::Body;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +18,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha1::Sha1;
+
+use crate::specs::{self, Sent};
 
 /// How the next send goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +69,14 @@ pub(crate) struct Inner {
     pub messages: Vec<Taken>,
     pub commands: Vec<(String, String, Value)>,
     pub moods: VecDeque<Mood>,
+    /// The same for call commands.
+    pub call_moods: VecDeque<Mood>,
     pub failed_deliveries: Vec<Value>,
     /// Inbound texts in Twilio's list.
     pub received: Vec<Value>,
     pub requests: usize,
+    /// What of our requests the vendors' specifications do not allow.
+    pub faults: Vec<String>,
     /// When the request of each message was there.
     pub arrivals: Vec<std::time::Instant>,
 }
@@ -89,6 +98,11 @@ impl Carrier {
             .route("/v2/webhook_deliveries", get(deliveries))
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(twilio_message).get(twilio_search))
             .with_state(Arc::clone(&inner));
+        let router = if specs::are_given() {
+            router.layer(axum::middleware::from_fn_with_state(Arc::clone(&inner), specified))
+        } else {
+            router
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (url, twilio_url) = (format!("http://{address}/v2"), format!("http://{address}/2010-04-01"));
@@ -174,6 +188,24 @@ fn take(inner: &mut Inner, by: By, text: impl Fn(&str) -> String) -> (StatusCode
     }
 }
 
+/// Notes what a vendor would not have understood.
+async fn specified(State(inner): Shared, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1_000_000).await.unwrap();
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let faults = specs::faults(&Sent {
+        by: if head.uri.path().starts_with("/v2/") { By::Telnyx } else { By::Twilio },
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        content_type: header("content-type"),
+        authorization: header("authorization"),
+        body: &body,
+    });
+    inner.lock().unwrap().faults.extend(faults);
+    next.run(Request::from_parts(head, Body::from(body))).await
+}
+
 async fn message(State(inner): Shared, Json(body): Json<Value>) -> (StatusCode, String) {
     take(&mut inner.lock().unwrap(), By::Telnyx, |key| body[key].as_str().unwrap_or_default().to_owned())
 }
@@ -213,9 +245,26 @@ async fn command(
     State(inner): Shared,
     Path((leg, verb)): Path<(String, String)>,
     Json(body): Json<Value>,
-) -> Json<Value> {
-    inner.lock().unwrap().commands.push((leg, verb, body));
-    Json(json!({"data": {"result": "ok"}}))
+) -> (StatusCode, String) {
+    let mut inner = inner.lock().unwrap();
+    let refuse = |status, code: &str| (status, json!({"errors": [{"code": code, "title": "no"}]}).to_string());
+    let mood = inner.call_moods.pop_front().unwrap_or(Mood::Take);
+    match mood {
+        Mood::TooFast => return refuse(StatusCode::TOO_MANY_REQUESTS, "10011"),
+        Mood::Down => return (StatusCode::SERVICE_UNAVAILABLE, String::new()),
+        Mood::Refuse | Mood::OptedOut => return refuse(StatusCode::UNPROCESSABLE_ENTITY, "90015"),
+        Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose => {}
+    }
+    // A command that was seen is not carried out again.
+    let is_new = inner.commands.iter().all(|(_, _, known)| known["command_id"] != body["command_id"]);
+    if is_new {
+        inner.commands.push((leg, verb, body));
+    }
+    match mood {
+        Mood::TakeAndGarble => (StatusCode::OK, "<html>".to_owned()),
+        Mood::TakeAndLose => (StatusCode::GATEWAY_TIMEOUT, String::new()),
+        _ => (StatusCode::OK, json!({"data": {"result": "ok"}}).to_string()),
+    }
 }
 
 async fn deliveries(State(inner): Shared) -> Json<Value> {

@@ -9,6 +9,7 @@ mod kill;
 mod outages;
 mod service;
 mod smtp;
+mod specs;
 mod till;
 mod twilio;
 mod walk;

@@ -93,6 +93,16 @@ pub(crate) struct World {
     events: usize,
 }
 
+impl Drop for World {
+    /// Whatever a journey did, every request to a carrier was one its specification knows.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let faults = std::mem::take(&mut self.carrier.inner.lock().unwrap().faults);
+            assert!(faults.is_empty(), "{faults:?}");
+        }
+    }
+}
+
 impl World {
     pub(crate) async fn new(on: On) -> Self {
         Self::with(on, frontdesk_server::wiring::SAMPLE, "2026-11-20T10:00:00-05:00", Span::ZERO).await

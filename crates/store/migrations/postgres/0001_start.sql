@@ -13,11 +13,15 @@ CREATE TABLE clinic_number (
 );
 CREATE TABLE contact (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
-  opted_out_at BIGINT, opt_out_confirmed_at BIGINT, created_at BIGINT NOT NULL,
+  address_hash BYTEA, created_at BIGINT NOT NULL,
   UNIQUE (org_id, channel, address)
 );
+CREATE INDEX contact_hash ON contact (org_id, address_hash);
+CREATE TABLE opt_out (
+  org_id TEXT NOT NULL, address_hash BYTEA NOT NULL, opted_out_at BIGINT NOT NULL, confirmed_at BIGINT, PRIMARY KEY (org_id, address_hash)
+);
 CREATE TABLE consent_event (
-  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, address_hash BYTEA NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,
   wording BYTEA NOT NULL, at BIGINT NOT NULL
 );
 CREATE INDEX consent_event_contact ON consent_event (contact_id, at);

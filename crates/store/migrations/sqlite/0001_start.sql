@@ -13,11 +13,15 @@ CREATE TABLE clinic_number (
 );
 CREATE TABLE contact (
   id TEXT PRIMARY KEY, org_id TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
-  opted_out_at INTEGER, opt_out_confirmed_at INTEGER, created_at INTEGER NOT NULL,
+  address_hash BLOB, created_at INTEGER NOT NULL,
   UNIQUE (org_id, channel, address)
 );
+CREATE INDEX contact_hash ON contact (org_id, address_hash);
+CREATE TABLE opt_out (
+  org_id TEXT NOT NULL, address_hash BLOB NOT NULL, opted_out_at INTEGER NOT NULL, confirmed_at INTEGER, PRIMARY KEY (org_id, address_hash)
+);
 CREATE TABLE consent_event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, address_hash BLOB NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,
   wording BLOB NOT NULL, at INTEGER NOT NULL
 );
 CREATE INDEX consent_event_contact ON consent_event (contact_id, at);

@@ -1,6 +1,7 @@
 //! Step 2: the carrier's words become our own events: a call that was missed, and one that was not.
 
 use axum::http::StatusCode;
+use frontdesk_domain::span::Span;
 use frontdesk_ports::Clock as _;
 
 use crate::carrier::call_body;
@@ -70,5 +71,46 @@ async fn a_ringing_clinic_that_answers_is_no_missed_call() {
         let verbs: Vec<String> =
             world.carrier.inner.lock().unwrap().commands.iter().map(|(_, v, _)| v.clone()).collect();
         assert_eq!(verbs, ["transfer", "transfer", "answer"]);
+    }
+}
+
+/// Whatever the carrier answers to a command, the caller gets the one text, and no command is carried out twice.
+#[tokio::test]
+async fn a_call_command_that_fails_costs_the_caller_nothing() {
+    use crate::carrier::Mood;
+    let ringing = frontdesk_server::wiring::SAMPLE
+        .replace("[persona]", "[calls]\nmode = \"ring\"\nring = \"+12125550199\"\n\n[persona]");
+    let moods = [
+        (vec![Mood::TooFast, Mood::TooFast], true),
+        (vec![Mood::Down, Mood::Down], true),
+        (vec![Mood::TakeAndGarble], true),
+        (vec![Mood::TakeAndLose, Mood::TakeAndLose], true),
+        (vec![Mood::Down; 3], false),
+        (vec![Mood::Refuse], false),
+    ];
+    for on in databases() {
+        for (faults, carried_out) in &moods {
+            // Forwarded: the text does not wait for the command.
+            let mut world = World::new(on).await;
+            world.carrier.inner.lock().unwrap().call_moods.extend(faults.iter().copied());
+            assert_eq!(world.calls(JO).await.len(), 1, "{faults:?}");
+            world.wait(Span::mins(5)).await;
+            assert!(world.got(JO).is_empty());
+            let answered = world.carrier.inner.lock().unwrap().commands.len();
+            assert_eq!(answered, usize::from(*carried_out), "{faults:?}");
+
+            // Ring: a clinic whose phone cannot be rung did not answer; the caller is told and texted.
+            let mut world = World::with(on, &ringing, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+            world.carrier.inner.lock().unwrap().call_moods.extend(faults.iter().copied());
+            let body = call_body(world.clock.now(), "e1", "call.initiated", "s1", "incoming", JO, CLINIC, "");
+            assert_eq!(world.post("/webhooks/telnyx/voice", &body).await, StatusCode::OK);
+            world.wait(Span::secs(10)).await;
+            let verbs: Vec<String> =
+                world.carrier.inner.lock().unwrap().commands.iter().map(|(_, verb, _)| verb.clone()).collect();
+            let expected = if *carried_out { "transfer" } else { "answer" };
+            assert_eq!(verbs, [expected], "{faults:?}");
+            assert_eq!(world.got(JO).len(), usize::from(!carried_out), "{faults:?}");
+            assert_eq!(world.jobs().await.dead, 0);
+        }
     }
 }

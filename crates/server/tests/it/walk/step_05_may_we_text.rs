@@ -26,6 +26,38 @@ async fn stop_start_and_help() {
 }
 
 #[tokio::test]
+async fn who_was_erased_is_not_texted_again() {
+    use frontdesk_domain::consent::ContactPoint;
+    use frontdesk_domain::conversation::Channel;
+    use frontdesk_ports::store::Erasure;
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
+        let erase = async |world: &World| {
+            let mut tx = world.reception.store.begin(world.clinic.org).await.unwrap();
+            let point = ContactPoint::of(Channel::Sms, JO);
+            let outcome = tx.erase(&point, frontdesk_ports::Clock::now(world.clock.as_ref())).await.unwrap();
+            tx.commit().await.unwrap();
+            outcome
+        };
+        world.texts(JO, "Jo Park, new, jo@example.com, hydrafacial tuesday at 3pm").await;
+        world.texts(JO, "yes").await;
+        assert_eq!(erase(&world).await, Erasure::VisitStands);
+        world.texts(JO, "cancel my appointment").await;
+        world.texts(JO, "yes").await;
+        world.texts(JO, "stop").await;
+        world.texts(JO, "my name is on file, right?").await;
+        assert_eq!(erase(&world).await, Erasure::Done);
+        world.run().await;
+        assert_eq!(world.jobs().await.dead, 0, "nothing of it is left to fail");
+        assert!(world.texts(JO, "hello again").await.is_empty() && world.calls(JO).await.is_empty());
+        let state = world.state(JO).await;
+        assert!(state.lead.name.is_none() && state.opted_out, "nobody we know, who said stop");
+        assert!(world.texts(JO, "START").await[0].contains("subscribed again"));
+        assert!(world.texts(JO, "is parking free?").await[0].contains("Pearl Street"));
+    }
+}
+
+#[tokio::test]
 async fn one_text_per_caller_in_an_hour_and_none_to_the_opted_out() {
     for (on, by) in set_ups() {
         let mut world = World::by(on, by).await;
