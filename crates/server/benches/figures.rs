@@ -1,11 +1,13 @@
 //! The figures of the product on this machine: a release build as a process of its own, a carrier stand-in beside it, on
-//! both databases. Writes its table into `docs/performance.md`. Run by `make bench`.
+//! both databases and by both carriers. Writes its table into `docs/performance.md`. Run by `make bench`.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on fails")]
 
 #[path = "../tests/it/carrier.rs"]
 #[expect(dead_code, reason = "the stand-in of the journeys, of which a part is needed here")]
 mod carrier;
+#[path = "../tests/it/specs.rs"]
+mod specs;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -22,7 +24,7 @@ use frontdesk_reception::ClinicView;
 use frontdesk_server::system::{RandomIds, SystemClock};
 use frontdesk_server::wiring::SAMPLE;
 
-use carrier::{Carrier, text_body};
+use carrier::{ACCOUNT, By, Carrier, PUBLIC, TOKEN, text_body, twilio_text};
 
 const CLINIC: &str = "+12125550100";
 /// Each figure is taken so often; the median is written down.
@@ -45,7 +47,7 @@ struct Service {
 }
 
 impl Service {
-    async fn start(carrier: &Carrier, database: Option<String>, role: &[&str]) -> Self {
+    async fn start(carrier: &Carrier, by: By, database: Option<String>, role: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clinic = folder.path().join("glow.toml");
         std::fs::write(&clinic, SAMPLE).unwrap();
@@ -56,10 +58,20 @@ impl Service {
             ("FRONTDESK_OPS_LISTEN".to_owned(), format!("127.0.0.1:{ops}")),
             ("FRONTDESK_SETTLE_MS".to_owned(), "0".to_owned()),
             ("FRONTDESK_LOG".to_owned(), "warn".to_owned()),
-            ("TELNYX_API_KEY".to_owned(), "KEY".to_owned()),
-            ("TELNYX_PUBLIC_KEY".to_owned(), carrier.public_key()),
-            ("TELNYX_BASE_URL".to_owned(), carrier.url.clone()),
+            ("FRONTDESK_PUBLIC_URL".to_owned(), PUBLIC.to_owned()),
         ];
+        environment.extend(match by {
+            By::Telnyx => [
+                ("TELNYX_API_KEY".to_owned(), "KEY".to_owned()),
+                ("TELNYX_PUBLIC_KEY".to_owned(), carrier.public_key()),
+                ("TELNYX_BASE_URL".to_owned(), carrier.url.clone()),
+            ],
+            By::Twilio => [
+                ("TWILIO_ACCOUNT_SID".to_owned(), ACCOUNT.to_owned()),
+                ("TWILIO_AUTH_TOKEN".to_owned(), TOKEN.to_owned()),
+                ("TWILIO_BASE_URL".to_owned(), carrier.twilio_url.clone()),
+            ],
+        });
         if let Some(url) = database {
             let key = frontdesk_store::MasterKey::generate().unwrap().to_base64();
             environment.extend([("DATABASE_URL".to_owned(), url), ("FRONTDESK_MASTER_KEY".to_owned(), key)]);
@@ -82,7 +94,7 @@ impl Service {
                 break;
             }
         }
-        let url = format!("http://127.0.0.1:{port}/webhooks/telnyx/messages");
+        let url = format!("http://127.0.0.1:{port}{}", path_of(by));
         Self { child, url, start: began.elapsed(), _folder: folder }
     }
 
@@ -137,21 +149,35 @@ fn patient(n: u32) -> String {
     format!("+1347{:07}", 2_000_000 + n)
 }
 
+fn path_of(by: By) -> &'static str {
+    match by {
+        By::Telnyx => "/webhooks/telnyx/messages",
+        By::Twilio => "/webhooks/twilio/sms",
+    }
+}
+
 struct Signed {
     body: Vec<u8>,
-    signature: String,
-    stamp: String,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// Texts signed beforehand, so that signing is not measured.
-fn signed(carrier: &Carrier, prefix: &str, texts: impl Iterator<Item = (String, String)>) -> Vec<Signed> {
+fn signed(carrier: &Carrier, by: By, prefix: &str, texts: impl Iterator<Item = (String, String)>) -> Vec<Signed> {
     let now = SystemClock.real_now();
     texts
         .enumerate()
         .map(|(n, (from, text))| {
-            let body = text_body(now, &format!("{prefix}-{n}"), &from, CLINIC, &text).to_string().into_bytes();
+            let id = format!("{prefix}-{n}");
+            if by == By::Twilio {
+                let form = twilio_text(&id, &from, &text);
+                let signature = Carrier::sign_form(path_of(by), &form);
+                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish().into_bytes();
+                let kind = "application/x-www-form-urlencoded".to_owned();
+                return Signed { body, headers: vec![("x-twilio-signature", signature), ("content-type", kind)] };
+            }
+            let body = text_body(now, &id, &from, CLINIC, &text).to_string().into_bytes();
             let (signature, stamp) = carrier.sign(&body, now.as_second());
-            Signed { body, signature, stamp }
+            Signed { body, headers: vec![("telnyx-signature-ed25519", signature), ("telnyx-timestamp", stamp)] }
         })
         .collect()
 }
@@ -159,14 +185,8 @@ fn signed(carrier: &Carrier, prefix: &str, texts: impl Iterator<Item = (String, 
 /// One webhook; how long it took to be answered with 200.
 async fn post(http: &reqwest::Client, url: &str, signed: Signed) -> Duration {
     let began = Instant::now();
-    let answer = http
-        .post(url)
-        .header("telnyx-signature-ed25519", signed.signature)
-        .header("telnyx-timestamp", signed.stamp)
-        .body(signed.body)
-        .send()
-        .await
-        .unwrap();
+    let request = signed.headers.into_iter().fold(http.post(url), |request, (name, value)| request.header(name, value));
+    let answer = request.body(signed.body).send().await.unwrap();
     assert!(answer.status().is_success(), "{}", answer.status());
     began.elapsed()
 }
@@ -192,14 +212,15 @@ fn ms(span: Duration) -> f64 {
 }
 
 /// Webhooks a second, the 99th percentile in ms, our CPU and the database's in ms each.
-async fn accepted(database: Option<&str>) -> [f64; 4] {
+async fn accepted(by: By, database: Option<&str>) -> [f64; 4] {
     let carrier = Carrier::start().await;
     let url = match database {
         Some(base) => Some(fresh_postgres(base).await),
         None => None,
     };
-    let service = Service::start(&carrier, url, &["--role", "api"]).await;
-    let all = signed(&carrier, "a", (0..ACCEPTED).map(|n| (patient(n), "hi, do you have botox friday?".to_owned())));
+    let service = Service::start(&carrier, by, url, &["--role", "api"]).await;
+    let all =
+        signed(&carrier, by, "a", (0..ACCEPTED).map(|n| (patient(n), "hi, do you have botox friday?".to_owned())));
     let (cpu, theirs, began) = (service.cpu(), database_cpu(), Instant::now());
     let mut took = post_all(&service.url, all).await;
     let elapsed = began.elapsed().as_secs_f64();
@@ -226,18 +247,18 @@ const SCRIPT: [&str; 5] =
     ["hi, I'd like botox", "Jo Park", "I'm new", "jo@example.com", "friday afternoon or monday morning"];
 
 /// Turns a second, our CPU and the database's in ms each.
-async fn turns(database: Option<&str>) -> [f64; 3] {
+async fn turns(by: By, database: Option<&str>) -> [f64; 3] {
     let carrier = Carrier::start().await;
     let url = match database {
         Some(base) => Some(fresh_postgres(base).await),
         None => None,
     };
-    let service = Service::start(&carrier, url, &[]).await;
+    let service = Service::start(&carrier, by, url, &[]).await;
     let people = TURNS / u32::try_from(SCRIPT.len()).unwrap();
     let (cpu, theirs, began) = (service.cpu(), database_cpu(), Instant::now());
     let mut answered = 0;
     for (round, line) in SCRIPT.iter().enumerate() {
-        let all = signed(&carrier, &format!("t{round}"), (0..people).map(|n| (patient(n), (*line).to_owned())));
+        let all = signed(&carrier, by, &format!("t{round}"), (0..people).map(|n| (patient(n), (*line).to_owned())));
         post_all(&service.url, all).await;
         answered += people;
         until_taken(&carrier, answered).await;
@@ -249,19 +270,19 @@ async fn turns(database: Option<&str>) -> [f64; 3] {
 
 /// From the webhook's first byte to the request at the carrier, 20 a second: median and 99th percentile in ms; start in
 /// ms and idle memory in MB.
-async fn latency(database: Option<&str>) -> [f64; 4] {
+async fn latency(by: By, database: Option<&str>) -> [f64; 4] {
     let carrier = Carrier::start().await;
     let url = match database {
         Some(base) => Some(fresh_postgres(base).await),
         None => None,
     };
-    let service = Service::start(&carrier, url, &[]).await;
+    let service = Service::start(&carrier, by, url, &[]).await;
     let (start, idle) = (ms(service.start), service.memory_mb());
     let http = reqwest::Client::new();
     let mut tick = tokio::time::interval(Duration::from_secs(1) / PER_SECOND);
     let mut sent = HashMap::new();
     let mut posts = tokio::task::JoinSet::new();
-    for (n, one) in (0..PACED).zip(signed(&carrier, "l", (0..PACED).map(|n| (patient(n), "hi".to_owned())))) {
+    for (n, one) in (0..PACED).zip(signed(&carrier, by, "l", (0..PACED).map(|n| (patient(n), "hi".to_owned())))) {
         tick.tick().await;
         sent.insert(patient(n), Instant::now());
         let (http, url) = (http.clone(), service.url.clone());
@@ -374,28 +395,30 @@ async fn main() {
     // For whoever makes one thing faster: only the full turns, on one database.
     if let Ok(only) = std::env::var("FIGURES") {
         let database = postgres.as_deref().filter(|_| only == "postgresql");
-        let [rate, ours, theirs] = repeated(|| turns(database)).await;
+        let [rate, ours, theirs] = repeated(|| turns(By::Telnyx, database)).await;
         println!("full turns on {only}: {rate:.0}/s, CPU each {ours:.2} ms ours, {theirs:.2} ms the database's");
         return;
     }
     let mut table = String::new();
     let today = SystemClock.real_now().strftime("%Y-%m-%d");
     let _ = writeln!(table, "{}. {today}, median of {RUNS} runs.\n", machine());
-    let _ = writeln!(table, "| what | goal | SQLite | PostgreSQL |\n| --- | --- | --- | --- |");
+    let heads = "| what | goal | SQLite, Telnyx | SQLite, Twilio | PostgreSQL, Telnyx | PostgreSQL, Twilio |";
+    let _ = writeln!(table, "{heads}\n| --- | --- | --- | --- | --- | --- |");
     let mut columns: Vec<[String; 7]> = Vec::new();
-    for database in [None, postgres.as_deref()] {
-        let skip = database.is_none() && !columns.is_empty();
-        if skip {
+    let databases = [None, postgres.as_deref()];
+    for (at, by) in [(0, By::Telnyx), (0, By::Twilio), (1, By::Telnyx), (1, By::Twilio)] {
+        let database = databases[at];
+        if at == 1 && database.is_none() {
             columns.push(std::array::from_fn(|_| "-".to_owned()));
             continue;
         }
         let name = database.map_or("SQLite", |_| "PostgreSQL");
-        println!("{name}: accepting webhooks");
-        let [rate, p99, ours, theirs] = repeated(|| accepted(database)).await;
-        println!("{name}: full turns");
-        let [turns, turn_cpu, turn_theirs] = repeated(|| turns(database)).await;
-        println!("{name}: latency at {PER_SECOND} a second");
-        let [half, last, start, idle] = repeated(|| latency(database)).await;
+        println!("{name}, {by:?}: accepting webhooks");
+        let [rate, p99, ours, theirs] = repeated(|| accepted(by, database)).await;
+        println!("{name}, {by:?}: full turns");
+        let [turns, turn_cpu, turn_theirs] = repeated(|| turns(by, database)).await;
+        println!("{name}, {by:?}: latency at {PER_SECOND} a second");
+        let [half, last, start, idle] = repeated(|| latency(by, database)).await;
         columns.push([
             format!("{rate:.0}/s"),
             format!("{p99:.1} ms"),
@@ -416,13 +439,14 @@ async fn main() {
         ("idle memory; start to ready", "< 60 MB; < 1 s"),
     ];
     for (at, (what, goal)) in rows.iter().enumerate() {
-        let _ = writeln!(table, "| {what} | {goal} | {} | {} |", columns[0][at], columns[1][at]);
+        let figures: Vec<&str> = columns.iter().map(|column| column[at].as_str()).collect();
+        let _ = writeln!(table, "| {what} | {goal} | {} |", figures.join(" | "));
     }
     println!("engine");
     let [turn, reading] = repeated(|| async { engine() }).await;
-    let _ = writeln!(table, "| engine, one turn | < 200 µs | {turn:.0} µs | |");
+    let _ = writeln!(table, "| engine, one turn | < 200 µs | {turn:.0} µs | | | |");
     let per_second = 1e6 / reading;
-    let _ = writeln!(table, "| understanding, one core | > 20,000/s | {per_second:.0}/s | |");
+    let _ = writeln!(table, "| understanding, one core | > 20,000/s | {per_second:.0}/s | | | |");
     println!("\n{table}");
     write_down(&table);
 }

@@ -10,7 +10,7 @@ use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionO
 use sqlx::Connection as _;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
@@ -97,8 +97,9 @@ impl Database {
             .map_err(DatabaseError::Connect)?;
         // The migrator takes an advisory lock: two replicas that start together migrate once.
         POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
-        let opened = Self::new(DatabaseConnection::from(pool.clone()), master, connections);
-        tokio::spawn(listen(url.to_owned(), pool, Arc::downgrade(&opened.waker), opened.waker.process.clone()));
+        let opened = Self::new(DatabaseConnection::from(pool), master, connections);
+        let (waker, closed) = (Arc::downgrade(&opened.waker), opened.waker.open.subscribe());
+        tokio::spawn(listen(url.to_owned(), closed, waker, opened.waker.process.clone()));
         Ok(opened)
     }
 
@@ -107,7 +108,7 @@ impl Database {
         Self {
             connection,
             keys: Arc::new(Keys::new(master)),
-            waker: Arc::new(Waker { notify: Notify::new(), process: process_mark() }),
+            waker: Arc::new(Waker { notify: Notify::new(), process: process_mark(), open: watch::Sender::new(()) }),
             gate,
         }
     }
@@ -181,24 +182,28 @@ fn process_mark() -> String {
 }
 
 /// Passes on what other replicas announce, over a connection of its own. Ends with the database.
-async fn listen(url: String, pool: sqlx::PgPool, waker: std::sync::Weak<Waker>, own: String) {
-    loop {
-        if let Ok(mut listener) = PgListener::connect(&url).await {
-            if listener.listen(JOBS_CHANNEL).await.is_ok() {
-                while let Ok(heard) = listener.recv().await {
-                    // What this process announced woke its own workers when it was committed.
-                    if heard.payload() == own {
-                        continue;
+async fn listen(url: String, mut closed: watch::Receiver<()>, waker: std::sync::Weak<Waker>, own: String) {
+    let hear = async {
+        loop {
+            if let Ok(mut listener) = PgListener::connect(&url).await {
+                if listener.listen(JOBS_CHANNEL).await.is_ok() {
+                    while let Ok(heard) = listener.recv().await {
+                        // What this process announced woke its own workers when it was committed.
+                        if heard.payload() == own {
+                            continue;
+                        }
+                        let Some(waker) = waker.upgrade() else { return };
+                        waker.notify.notify_one();
                     }
-                    let Some(waker) = waker.upgrade() else { return };
-                    waker.notify.notify_one();
                 }
             }
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        if waker.upgrade().is_none() || pool.is_closed() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    tokio::select! {
+        () = hear => {}
+        // Nobody ever sends: this ends when the database does.
+        _ = closed.changed() => {}
     }
 }
 

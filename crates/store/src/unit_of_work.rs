@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, ExecResult, QueryResult, Statement, Value};
-use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use frontdesk_domain::ids::OrgId;
 use frontdesk_ports::store::{OrgTx, StoreError, SystemTx};
@@ -19,6 +19,8 @@ pub(crate) struct Waker {
     pub(crate) notify: Notify,
     /// What this process's announcements carry.
     pub(crate) process: String,
+    /// Closed with the database, which ends its listener.
+    pub(crate) open: watch::Sender<()>,
 }
 
 /// Where statements go.

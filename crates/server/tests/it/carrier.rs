@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,6 +38,10 @@ pub(crate) enum Mood {
     TakeAndGarble,
     /// Taken, but the answer is a 504 of a gateway.
     TakeAndLose,
+    /// Taken, but the connection ends in the middle of the answer.
+    TakeAndHalf,
+    /// Not taken, and the connection ends without an answer: from here the same as taken.
+    Reset,
 }
 
 /// Which carrier.
@@ -152,9 +156,15 @@ impl Carrier {
 type Shared = State<Arc<Mutex<Inner>>>;
 
 /// What a message is answered with; stored when it is taken.
-fn take(inner: &mut Inner, by: By, text: impl Fn(&str) -> String) -> (StatusCode, String) {
+fn take(shared: &Mutex<Inner>, by: By, text: impl Fn(&str) -> String) -> Response {
+    let mut inner = shared.lock().unwrap();
     inner.requests += 1;
     let mood = inner.moods.pop_front().unwrap_or(Mood::Take);
+    if mood == Mood::Reset {
+        drop(inner);
+        // The server drops the connection of a handler that ends like this, and says nothing.
+        std::panic::resume_unwind(Box::new(()));
+    }
     let refusal = match (mood, by) {
         (Mood::TooFast, By::Telnyx) => Some((429, "10011")),
         (Mood::TooFast, By::Twilio) => Some((429, "20429")),
@@ -163,14 +173,14 @@ fn take(inner: &mut Inner, by: By, text: impl Fn(&str) -> String) -> (StatusCode
         (Mood::OptedOut, By::Twilio) => Some((400, "21610")),
         (Mood::Refuse, By::Telnyx) => Some((400, "40310")),
         (Mood::Refuse, By::Twilio) => Some((400, "21211")),
-        (Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose, _) => None,
+        (Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose | Mood::TakeAndHalf | Mood::Reset, _) => None,
     };
     if let Some((status, code)) = refusal {
         let body = match by {
             By::Telnyx => json!({"errors": [{"code": code, "title": "no", "detail": "no"}]}),
             By::Twilio => json!({"code": code.parse::<u32>().unwrap(), "message": "no", "status": status}),
         };
-        return (StatusCode::from_u16(status).unwrap(), body.to_string());
+        return (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response();
     }
     let number = inner.messages.len() + 1;
     let (id, names) = match by {
@@ -181,10 +191,17 @@ fn take(inner: &mut Inner, by: By, text: impl Fn(&str) -> String) -> (StatusCode
     inner.arrivals.push(std::time::Instant::now());
     inner.messages.push(Taken { by, id: id.clone(), from, to, text: words, webhook_url: callback });
     match (mood, by) {
-        (Mood::TakeAndGarble, _) => (StatusCode::OK, "<html>".to_owned()),
-        (Mood::TakeAndLose, _) => (StatusCode::GATEWAY_TIMEOUT, String::new()),
-        (_, By::Telnyx) => (StatusCode::OK, json!({"data": {"id": id, "to": [{"status": "queued"}]}}).to_string()),
-        (_, By::Twilio) => (StatusCode::CREATED, json!({"sid": id, "status": "queued"}).to_string()),
+        (Mood::TakeAndGarble, _) => (StatusCode::OK, "<html>".to_owned()).into_response(),
+        (Mood::TakeAndLose, _) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+        (Mood::TakeAndHalf, _) => {
+            let half = [Ok("{\"data\":"), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
+            (StatusCode::OK, Body::from_stream(futures::stream::iter(half))).into_response()
+        }
+        (_, By::Telnyx) => {
+            let body = json!({"data": {"id": id, "to": [{"status": "queued"}]}});
+            (StatusCode::OK, body.to_string()).into_response()
+        }
+        (_, By::Twilio) => (StatusCode::CREATED, json!({"sid": id, "status": "queued"}).to_string()).into_response(),
     }
 }
 
@@ -206,8 +223,8 @@ async fn specified(State(inner): Shared, request: Request, next: Next) -> Respon
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 
-async fn message(State(inner): Shared, Json(body): Json<Value>) -> (StatusCode, String) {
-    take(&mut inner.lock().unwrap(), By::Telnyx, |key| body[key].as_str().unwrap_or_default().to_owned())
+async fn message(State(inner): Shared, Json(body): Json<Value>) -> Response {
+    take(&inner, By::Telnyx, |key| body[key].as_str().unwrap_or_default().to_owned())
 }
 
 async fn twilio_message(
@@ -215,14 +232,14 @@ async fn twilio_message(
     Path(account): Path<String>,
     headers: axum::http::HeaderMap,
     body: String,
-) -> (StatusCode, String) {
+) -> Response {
     let basic = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{TOKEN}")));
     if account != ACCOUNT || headers.get("authorization").is_none_or(|sent| *sent != basic) {
-        return (StatusCode::UNAUTHORIZED, json!({"code": 20003}).to_string());
+        return (StatusCode::UNAUTHORIZED, json!({"code": 20003}).to_string()).into_response();
     }
     let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let of = |key: &str| form.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
-    take(&mut inner.lock().unwrap(), By::Twilio, of)
+    take(&inner, By::Twilio, of)
 }
 
 /// The account's list: what was sent to a handset, or what came in.
@@ -253,7 +270,7 @@ async fn command(
         Mood::TooFast => return refuse(StatusCode::TOO_MANY_REQUESTS, "10011"),
         Mood::Down => return (StatusCode::SERVICE_UNAVAILABLE, String::new()),
         Mood::Refuse | Mood::OptedOut => return refuse(StatusCode::UNPROCESSABLE_ENTITY, "90015"),
-        Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose => {}
+        Mood::Take | Mood::TakeAndGarble | Mood::TakeAndLose | Mood::TakeAndHalf | Mood::Reset => {}
     }
     // A command that was seen is not carried out again.
     let is_new = inner.commands.iter().all(|(_, _, known)| known["command_id"] != body["command_id"]);

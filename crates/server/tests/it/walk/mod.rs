@@ -1,6 +1,7 @@
 //! The main job, one file per step of its walk, on both databases: a patient calls, nobody answers, and forty minutes later
 //! there is an appointment and a lead.
 
+mod paths;
 mod step_01_webhook;
 mod step_02_event;
 mod step_03_stored;

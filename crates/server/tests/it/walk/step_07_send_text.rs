@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use frontdesk_domain::span::Span;
 
 use crate::carrier::{By, Mood};
-use crate::world::{JO, World, set_ups};
+use crate::world::{JO, On, World, set_ups};
 
 #[tokio::test]
 async fn a_carrier_that_fails_is_asked_again_and_order_is_kept() {
@@ -78,4 +78,89 @@ async fn a_failed_receipt_reaches_staff_and_a_late_one_moves_nothing_back() {
         world.receipt(0, "sent", None).await;
         assert!(world.mail().is_empty());
     }
+}
+
+/// A message of each kind, at the moment before it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Greeting,
+    Reply,
+    Safety,
+    Consent,
+    Receipt,
+    Proactive,
+    Staff,
+}
+
+/// Whatever the carrier does to a message of whatever kind: it arrives or a person knows, and it arrives twice only where
+/// that was counted.
+#[tokio::test]
+async fn every_fault_of_every_kind_ends_with_the_patient_or_with_staff() {
+    use Kind::{Consent, Greeting, Proactive, Receipt, Reply, Safety, Staff};
+    let mut faults = Vec::new();
+    // The carriers differ in what can be asked of them; for the databases one carrier is enough.
+    for (on, by) in set_ups().into_iter().filter(|(on, by)| *on == On::Sqlite || *by == By::Telnyx) {
+        for kind in [Greeting, Reply, Safety, Consent, Receipt, Proactive, Staff] {
+            for mood in [
+                Mood::TooFast,
+                Mood::Down,
+                Mood::Refuse,
+                Mood::TakeAndGarble,
+                Mood::TakeAndLose,
+                Mood::TakeAndHalf,
+                Mood::Reset,
+            ] {
+                let clinic = crate::world::with_deposits("calendar");
+                let mut world = World::over(on, &[by], &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+                let staff = "+12125550111";
+                match kind {
+                    Receipt => {
+                        world.texts(JO, "Jo Park, new, jo@example.com. Botox with Dana tuesday at 3pm").await;
+                        world.texts(JO, "yes").await;
+                        world.texts(JO, "yes").await;
+                    }
+                    Proactive => {
+                        world.texts(JO, "Jo Park, existing, jo@example.com. Botox tuesday afternoon").await;
+                    }
+                    Staff => {
+                        world.texts(JO, "Jo Park, existing, jo@example.com. Botox with Dana tuesday at 3pm").await;
+                        world.carrier.next([Mood::Take]);
+                    }
+                    _ => {}
+                }
+                world.mail();
+                world.carrier.next([mood]);
+                let before = world.carrier.messages().len();
+                match kind {
+                    Greeting => drop(world.calls(JO).await),
+                    Reply => drop(world.texts(JO, "hi").await),
+                    Safety => drop(world.texts(JO, "half my face is drooping").await),
+                    Consent => drop(world.texts(JO, "stop texting me").await),
+                    Receipt => {
+                        let paid = frontdesk_ports::inbound::PaymentReport::Paid { amount_minor: 5_000 };
+                        world.payment(JO, "pay_1", paid).await;
+                    }
+                    Proactive => world.wait(Span::hours(5)).await,
+                    Staff => drop(world.texts(JO, "yes").await),
+                }
+                world.wait(Span::mins(40)).await;
+                let to = if kind == Staff { staff } else { JO };
+                let arrived = world.carrier.messages()[before..].iter().filter(|m| m.to == to).count();
+                let resent = usize::try_from(world.reception.counters.resent_unclear.load(Ordering::Relaxed)).unwrap();
+                let told = world.mail().into_iter().filter(|s| !s.starts_with("New booking")).count();
+                let staff_have_it_by_mail = kind == Staff;
+                let opted_out = kind == Consent && world.row(JO).await.consent.is_opted_out();
+                if arrived == 0 && told == 0 && !staff_have_it_by_mail && !opted_out {
+                    faults.push(format!("{kind:?} {mood:?} {by:?} {on:?}: lost, and nobody knows"));
+                }
+                if arrived > 1 + resent {
+                    faults.push(format!("{kind:?} {mood:?} {by:?} {on:?}: {arrived} of it, {resent} counted"));
+                }
+                if matches!(mood, Mood::TooFast | Mood::Down) && arrived != 1 {
+                    faults.push(format!("{kind:?} {mood:?} {by:?} {on:?}: a passing fault, {arrived} arrived"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
