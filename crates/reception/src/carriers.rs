@@ -69,13 +69,13 @@ pub(crate) async fn send(
     let nowhere = |_| PortError::new("sms", "route", PortErrorKind::Unavailable, "store");
     for Way { carrier, from } in ways(cx, clinic, &sms.from).await.map_err(nowhere)? {
         let vendor = carrier.vendor();
-        if let Some(wait) = cx.pauses.left(vendor, cx.clock.real_now()) {
+        if let Some(wait) = cx.pauses.left(vendor, &from, cx.clock.real_now()) {
             // It asked for a pause: asking again would only make it longer. Order is kept, so nobody jumps the queue.
             let mut error = PortError::new(vendor, "send", PortErrorKind::RateLimited, "pause");
             error.retry_after = Some(wait);
             return Err(first.unwrap_or(error));
         }
-        let attempt = OutboundSms { from, ..sms.clone() };
+        let attempt = OutboundSms { from: from.clone(), ..sms.clone() };
         match carrier.send(&attempt).await {
             Ok(id) => {
                 if first.is_some() {
@@ -85,7 +85,7 @@ pub(crate) async fn send(
             }
             Err(error) => {
                 if error.kind == PortErrorKind::RateLimited {
-                    cx.pauses.pause(vendor, cx.clock.real_now(), error.retry_after);
+                    cx.pauses.pause(vendor, &from, cx.clock.real_now(), error.retry_after);
                 }
                 let goes_on = fails_over(&error);
                 // A later carrier that does not know the number proves nothing: what counts is what the first one said.
@@ -102,19 +102,20 @@ pub(crate) async fn send(
     Err(first.unwrap_or_else(off))
 }
 
-/// Until when carriers asked to be left alone (real clock).
+/// Until when carriers asked to be left alone, by the number that sent too fast (real clock): carriers grant each number a
+/// throughput of its own, and one clinic's burst must not hold up another's emergency.
 #[derive(Debug, Default)]
-pub struct Pauses(std::sync::Mutex<std::collections::HashMap<&'static str, Timestamp>>);
+pub struct Pauses(std::sync::Mutex<std::collections::HashMap<(&'static str, PhoneNumber), Timestamp>>);
 
 impl Pauses {
-    fn left(&self, vendor: &'static str, now: Timestamp) -> Option<std::time::Duration> {
-        let until = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(vendor).copied()?;
+    fn left(&self, vendor: &'static str, from: &PhoneNumber, now: Timestamp) -> Option<std::time::Duration> {
+        let until = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(vendor, from.clone())).copied()?;
         std::time::Duration::try_from(until.duration_since(now)).ok().filter(|left| !left.is_zero())
     }
 
-    fn pause(&self, vendor: &'static str, now: Timestamp, asked: Option<std::time::Duration>) {
+    fn pause(&self, vendor: &'static str, from: &PhoneNumber, now: Timestamp, asked: Option<std::time::Duration>) {
         let asked = asked.and_then(|span| SignedDuration::try_from(span).ok()).unwrap_or(PAUSE).min(PAUSE_MAX);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(vendor, now + asked);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((vendor, from.clone()), now + asked);
     }
 }
 

@@ -5,8 +5,11 @@ use std::sync::atomic::Ordering;
 
 use frontdesk_domain::span::Span;
 
-use crate::carrier::{By, Mood};
-use crate::world::{JO, On, World, set_ups};
+use axum::http::StatusCode;
+use frontdesk_ports::Clock as _;
+
+use crate::carrier::{By, Mood, text_body};
+use crate::world::{CLINIC, JO, On, World, set_ups};
 
 #[tokio::test]
 async fn a_carrier_that_fails_is_asked_again_and_order_is_kept() {
@@ -163,4 +166,24 @@ async fn every_fault_of_every_kind_ends_with_the_patient_or_with_staff() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn a_number_that_sends_too_fast_holds_up_no_other() {
+    let second = "+12125550101";
+    let clinic =
+        frontdesk_server::wiring::SAMPLE.replace("[\"+12125550100\"]", &format!("[\"{CLINIC}\", \"{second}\"]"));
+    for (on, _) in set_ups() {
+        let mut world = World::with(on, &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+        world.carrier.next([Mood::TooFast]);
+        assert!(world.texts(JO, "hi").await.is_empty(), "its carrier wants a pause");
+        assert!(world.texts(JO, "are you there?").await.is_empty());
+        let (other, id) = ("+13475550177", world.event_id());
+        let body = text_body(world.clock.now(), &id, other, second, "my face is drooping");
+        assert_eq!(world.post("/webhooks/telnyx/messages", &body).await, StatusCode::OK);
+        world.run().await;
+        assert!(world.got(other)[0].contains("911"), "another number of the clinic is not held up");
+        world.wait(Span::secs(20)).await;
+        assert_eq!(world.got(JO).len(), 2);
+    }
 }
