@@ -224,13 +224,17 @@ pub(crate) async fn texted(
         return Ok(None);
     }
     let waiting = cx.store.read(org).await?.conversations_at(clinic, Stage::AwaitingStaff.key()).await?;
-    let found = waiting.into_iter().find_map(|row| {
+    let mut found = waiting.into_iter().filter_map(|row| {
         let state = state_of(&row).ok()?;
         (reply_code(cx, &row, &state) == code).then_some((row, state))
     });
-    let Some((row, state)) = found else { return Ok(None) };
+    let Some((row, state)) = found.next() else { return Ok(None) };
     let view = clinics::view(cx, clinic).await?;
     let answer = match named_time(&view, &state, rest, cx.now()) {
+        // Four digits are few: whose time it is must not be a guess.
+        _ if found.next().is_some() => {
+            "Two requests have this code. Please confirm by the link in the e-mail.".to_owned()
+        }
         None => format!("Please send the code with a day and a time, such as \"{code} tue 2pm\"."),
         Some((day, time)) => match confirm(cx, &row, day, time, "").await? {
             Ok(()) if row.consent.is_opted_out() => {
