@@ -1,10 +1,13 @@
-# The commands anyone needs. `make run` on a fresh clone needs Rust only.
-.PHONY: run chat test check bench evals fmt tidy clean
+# The commands anyone needs. `make run` on a fresh clone needs Rust, and Node for the simulator's page.
+.PHONY: run web chat test check bench evals fmt tidy clean
 
 CARGO ?= cargo
 
-run: ## Build, start with a sample clinic in the sandbox, print where to look
+run: web ## Build, start with a sample clinic in the sandbox, print where to look
 	$(CARGO) run --release --quiet --bin frontdesk -- serve
+
+web: ## Build the simulator's page
+	./scripts/build-web
 
 chat: ## Talk to the receptionist in the terminal
 	$(CARGO) run --release --quiet --bin frontdesk -- chat
@@ -14,7 +17,8 @@ check: ## Format, lints, layers
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	$(CARGO) run --quiet -p xtask -- tidy
 
-test: ## Every test, on SQLite and on a PostgreSQL of its own
+test: web ## Every test, on SQLite and on a PostgreSQL of its own, and the simulator in a browser
+	./scripts/test-browser
 	./scripts/with-postgres ./scripts/run-tests
 
 bench: ## The figures of docs/performance.md, measured here on both databases (about ten minutes)

@@ -5,6 +5,7 @@ mod pages;
 mod problem;
 mod router;
 mod sandbox;
+mod web;
 mod webhooks;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use frontdesk_reception::inbound::Acceptor;
 
 pub use problem::Problem;
 pub use router::{api, ops};
-pub use sandbox::{SandboxLine, SandboxMail, SandboxWorld};
+pub use sandbox::{SandboxLine, SandboxMail, SandboxTurn, SandboxWorld};
 
 /// What handlers need.
 #[derive(Clone)]

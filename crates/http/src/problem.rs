@@ -15,8 +15,9 @@ pub struct Problem {
 
 impl Problem {
     /// Every code with its status and title.
-    pub const TABLE: [(&'static str, u16, &'static str); 6] = [
+    pub const TABLE: [(&'static str, u16, &'static str); 7] = [
         ("bad_signature", 401, "The signature does not hold"),
+        ("forbidden", 403, "This is not for you"),
         ("malformed", 400, "The request cannot be read"),
         ("too_large", 413, "The request is too large"),
         ("not_found", 404, "There is nothing here"),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
 
-use crate::{Http, Problem, desk, pages, sandbox, webhooks};
+use crate::{Http, Problem, desk, pages, sandbox, web, webhooks};
 
 /// What patients' vendors and people reach.
 pub fn api(http: Http) -> Router {
@@ -25,11 +25,20 @@ pub fn api(http: Http) -> Router {
         .route("/webhooks/twilio/sms", webhooks::of("twilio"))
         .route("/webhooks/twilio/voice", webhooks::of("twilio"));
     if http.sandbox.is_some() {
-        router = router
+        let sandbox = Router::new()
+            .route("/sandbox/scene", get(sandbox::scene))
+            .route("/sandbox/clock", post(sandbox::clock))
+            .route("/sandbox/reset", post(sandbox::reset))
             .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))
             .route("/sandbox/calls", post(sandbox::call))
             .route("/sandbox/mail", get(sandbox::mail))
-            .route("/sandbox/pay/{code}", get(pages::sandbox_page).post(pages::sandbox_pay));
+            .route("/sandbox/pay/{code}", get(pages::sandbox_page).post(pages::sandbox_pay))
+            .layer(axum::middleware::from_fn(sandbox::own_pages_only));
+        router = router
+            .merge(sandbox)
+            .route("/", get(web::page))
+            .route("/assets/{*path}", get(web::asset))
+            .route("/webhooks/sandbox", webhooks::of("sandbox"));
     }
     router
         .fallback(|| async { Problem::new("not_found", "no such route") })

@@ -25,7 +25,8 @@ pub(crate) fn of(vendor: &'static str) -> MethodRouter<Http> {
     )
 }
 
-async fn receive(
+/// One request of a vendor, whoever hands it in.
+pub(crate) async fn receive(
     http: &Http,
     vendor: &'static str,
     path: &str,
@@ -58,6 +59,7 @@ async fn receive(
     };
     Ok(match acknowledgement {
         Acknowledgement::Empty | Acknowledgement::Call { .. } => StatusCode::OK.into_response(),
+        Acknowledgement::Json(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Acknowledgement::Twiml(xml) => ([(header::CONTENT_TYPE, "text/xml")], xml).into_response(),
     })
 }

@@ -196,6 +196,8 @@ pub enum Acknowledgement {
     Empty,
     /// 200 with `TwiML`.
     Twiml(String),
+    /// 200 with JSON.
+    Json(String),
     /// 200 with what the clinic's wiring wants of a live call, in the vendor's words: see [`WebhookPort::call_answer`].
     Call {
         /// Our number.

@@ -19,6 +19,8 @@ pub mod links;
 mod mail;
 pub mod notify;
 pub mod outbound;
+pub mod simulator;
+pub mod watch;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +42,7 @@ use frontdesk_ports::store::{Claim, StoreError};
 use frontdesk_ports::{Clock, Ids, PortError, Store};
 
 pub use clinics::ClinicView;
+pub use watch::{TurnTrace, TurnWatcher};
 
 /// Everything the use cases need, once per process.
 pub struct Reception {
@@ -75,6 +78,8 @@ pub struct Reception {
     pub worker: u128,
     /// What is counted.
     pub counters: Counters,
+    /// Looks on at turns; only the sandbox has one.
+    pub watcher: Option<Arc<dyn TurnWatcher>>,
     /// Clinics by id, for a moment.
     pub clinics: Mutex<clinics::Cache>,
 }

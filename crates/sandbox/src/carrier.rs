@@ -66,6 +66,11 @@ impl SandboxCarrier {
         self.state().texts.iter().filter(|t| t.number > number).cloned().collect()
     }
 
+    /// Forgets every text.
+    pub fn clear(&self) {
+        *self.state() = State::default();
+    }
+
     /// The next sends fail so, in order.
     pub fn fail_next(&self, failures: impl IntoIterator<Item = PortError>) {
         self.state().failures.extend(failures);

@@ -37,6 +37,16 @@ impl ShiftedClock {
     pub fn new(real: Arc<dyn Clock>) -> Self {
         Self { real, offset_us: AtomicI64::new(0) }
     }
+
+    /// How far it is ahead, in microseconds.
+    pub fn offset_us(&self) -> i64 {
+        self.offset_us.load(Ordering::SeqCst)
+    }
+
+    /// Sets how far it is ahead: at a start, or when the sandbox begins anew.
+    pub fn set_offset_us(&self, offset: i64) {
+        self.offset_us.store(offset.max(0), Ordering::SeqCst);
+    }
 }
 
 impl Clock for ShiftedClock {

@@ -9,12 +9,14 @@ pub mod contract;
 mod ids;
 mod mailbox;
 mod payments;
+mod webhook;
 
 pub use carrier::{SandboxCarrier, SandboxText};
 pub use clock::{ManualClock, ShiftedClock};
 pub use ids::SeededIds;
 pub use mailbox::{SandboxEmail, SandboxMailbox};
 pub use payments::SandboxPayments;
+pub use webhook::{SandboxReport, SandboxWebhooks};
 
 /// The name of every sandbox vendor.
 pub const SANDBOX: &str = "sandbox";

@@ -36,6 +36,11 @@ impl SandboxMailbox {
         Self { clock, emails: Mutex::default() }
     }
 
+    /// Forgets every e-mail.
+    pub fn clear(&self) {
+        *self.emails.lock().unwrap_or_else(PoisonError::into_inner) = Default::default();
+    }
+
     /// The e-mails behind a number of e-mails, in order.
     pub fn emails_after(&self, number: u64) -> Vec<SandboxEmail> {
         let emails = self.emails.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret;
 
-use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::span::Span;
-use frontdesk_http::{SandboxLine, SandboxMail, SandboxWorld};
 use frontdesk_ports::calls::CallControl;
 use frontdesk_ports::email::EmailSender;
 use frontdesk_ports::inbound::{CatchUp, WebhookPort};
@@ -19,63 +17,19 @@ use frontdesk_ports::{Clock, Ids, Store};
 use frontdesk_reception::calendar::BuiltInCalendar;
 use frontdesk_reception::carriers::Pauses;
 use frontdesk_reception::links::Signer;
-use frontdesk_reception::{Counters, Reception};
+use frontdesk_reception::{Counters, Reception, TurnWatcher};
 use frontdesk_sandbox::{SANDBOX, SandboxCarrier, SandboxMailbox, SandboxPayments};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::smtp::{SmtpConfig, SmtpSender};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
 use frontdesk_vendors::twilio::{TWILIO, TwilioClient, TwilioConfig, TwilioWebhooks};
 
+use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::system::{RandomIds, SystemClock};
 
 /// The sample clinic.
 pub const SAMPLE: &str = include_str!("../samples/glow.toml");
-
-/// The sandbox's carrier and mailbox.
-pub struct Sandbox {
-    /// Takes texts.
-    pub carrier: Arc<SandboxCarrier>,
-    /// Takes e-mails.
-    pub mailbox: Arc<SandboxMailbox>,
-    /// The sample clinic's number.
-    pub default_number: Option<PhoneNumber>,
-}
-
-impl SandboxWorld for Sandbox {
-    fn texts_after(&self, number: u64) -> Vec<SandboxLine> {
-        self.carrier
-            .texts_after(number)
-            .into_iter()
-            .map(|t| SandboxLine {
-                number: t.number,
-                at: t.at,
-                from: t.from.expose().to_owned(),
-                to: t.to.expose().to_owned(),
-                text: t.text,
-                segments: t.segments,
-            })
-            .collect()
-    }
-
-    fn mail_after(&self, number: u64) -> Vec<SandboxMail> {
-        self.mailbox
-            .emails_after(number)
-            .into_iter()
-            .map(|e| SandboxMail {
-                number: e.number,
-                at: e.at,
-                to: e.email.to,
-                subject: e.email.subject,
-                text: e.email.text,
-            })
-            .collect()
-    }
-
-    fn default_number(&self) -> Option<PhoneNumber> {
-        self.default_number.clone()
-    }
-}
 
 /// The master key: from the setting, else from the data folder, where it is made on first start.
 fn master_key(settings: &Settings) -> anyhow::Result<MasterKey> {
@@ -139,9 +93,13 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     let (database, links) = database_and_links(settings).await?;
     let is_single_process = database.is_single_process();
     let use_sandbox = sandbox.unwrap_or(!settings.has_real_vendor());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn Ids> = Arc::new(RandomIds);
     let store: Arc<dyn Store> = Arc::new(database);
+    let sandbox = if use_sandbox { Some(Sandbox::open(store.as_ref(), ids.as_ref()).await?) } else { None };
+    let clock: Arc<dyn Clock> = match &sandbox {
+        Some(sandbox) => Arc::clone(&sandbox.clock) as Arc<dyn Clock>,
+        None => Arc::new(SystemClock),
+    };
     let mut off = Vec::new();
     let mut carriers: Vec<Arc<dyn SmsSender>> = Vec::new();
     let mut calls: HashMap<&'static str, Arc<dyn CallControl>> = HashMap::new();
@@ -179,11 +137,6 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     if settings.telnyx_public_key.is_none() {
         off.push("telnyx webhooks: TELNYX_PUBLIC_KEY is not set".to_owned());
     }
-    let sandbox = use_sandbox.then(|| {
-        let carrier = Arc::new(SandboxCarrier::new(Arc::clone(&clock)));
-        let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
-        Arc::new(Sandbox { carrier, mailbox, default_number: PhoneNumber::parse("+12125550100").ok() })
-    });
     if sandbox.is_some() && (!carriers.is_empty() || settings.smtp_url.is_some()) {
         bail!(
             "--sandbox with a real carrier would let anyone text through it; unset the carrier's keys or leave --sandbox out"
@@ -213,10 +166,13 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     }
     let webhook = TelnyxWebhooks::new(settings.telnyx_public_key.as_deref())
         .map_err(|e| anyhow::anyhow!("TELNYX_PUBLIC_KEY: {e}"))?;
-    let webhooks: HashMap<&'static str, Arc<dyn WebhookPort>> = HashMap::from([
+    let mut webhooks: HashMap<&'static str, Arc<dyn WebhookPort>> = HashMap::from([
         (TELNYX, Arc::new(webhook) as Arc<dyn WebhookPort>),
         (TWILIO, Arc::new(TwilioWebhooks::new(settings.twilio_auth_token.clone(), &settings.public_url)) as _),
     ]);
+    if let Some(sandbox) = &sandbox {
+        webhooks.insert(SANDBOX, Arc::clone(&sandbox.webhooks) as Arc<dyn WebhookPort>);
+    }
     let worker = ids.raw(clock.now());
     let reception = Arc::new(Reception {
         calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
@@ -234,6 +190,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         settle: settings.settle,
         worker,
         counters: Counters::default(),
+        watcher: sandbox.clone().map(|s| s as Arc<dyn TurnWatcher>),
         pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
     });
@@ -286,6 +243,7 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         one_organisation: false,
         settle,
         counters: Counters::default(),
+        watcher: None,
         pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
     });

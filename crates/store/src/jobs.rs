@@ -227,6 +227,34 @@ impl ClaimRows for SqlTx {
         row.map(|row| instant(get(&row, "run_at")?)).transpose()
     }
 
+    async fn waiting(&mut self, limit: u32) -> Result<Vec<ClaimedJob>, StoreError> {
+        let sql = "SELECT id, org_id, kind, version, payload, attempt, order_key, run_at FROM job WHERE state = 'ready' ORDER BY run_at, id LIMIT $1";
+        let rows = all(&self.inner, sql, vec![i64::from(limit).into()]).await?;
+        rows.iter().map(|row| self.claimed(row)).collect()
+    }
+
+    async fn wipe(&mut self) -> Result<(), StoreError> {
+        for table in [
+            "consent_event",
+            "opt_out",
+            "message",
+            "notice",
+            "appointment",
+            "slot_taken",
+            "deposit_event",
+            "deposit",
+            "phone_call",
+            "inbox_event",
+            "job",
+            "conversation",
+            "contact",
+            "note",
+        ] {
+            execute(&self.inner, &format!("DELETE FROM {table}"), Vec::new()).await?;
+        }
+        Ok(())
+    }
+
     async fn job_counts(&mut self) -> Result<JobCounts, StoreError> {
         let rows = all(&self.inner, "SELECT state, COUNT(*) AS n FROM job GROUP BY state", Vec::new()).await?;
         let mut counts = JobCounts::default();

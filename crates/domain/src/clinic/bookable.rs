@@ -60,7 +60,8 @@ impl ClinicSettings {
         found
     }
 
-    fn working(&self, resource: Resource, day: Date) -> Vec<Stretch> {
+    /// When a provider, or the only chair of a location, works on a day: hours, schedule, closures and blocks together.
+    pub fn working(&self, resource: Resource, day: Date) -> Vec<Stretch> {
         if self.closure_on(day).is_some() {
             return Vec::new();
         }

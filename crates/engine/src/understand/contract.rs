@@ -199,13 +199,14 @@ pub fn answer(request: &Request, menu: &Menu) -> Result<Response, RequestError> 
         reminder_was_last: false,
     };
     let reading = super::read(&context, &request.text);
-    Ok(response(request, reading))
+    Ok(response(request.id.clone(), &request.offered_slots, reading))
 }
 
-fn response(request: &Request, reading: Reading) -> Response {
+/// A reading in the contract's form. `offered` are the slots that were on offer, as RFC 3339.
+pub fn response(id: Option<String>, offered: &[String], reading: Reading) -> Response {
     let emergency = reading.safety.iter().any(|f| matches!(f, SafetyFlag::Emergency | SafetyFlag::Crisis));
     Response {
-        id: request.id.clone(),
+        id,
         intents: reading.intents,
         name: reading.name,
         for_name: reading.for_name,
@@ -217,7 +218,7 @@ fn response(request: &Request, reading: Reading) -> Response {
         patient_type: reading.patient_type,
         email: reading.email,
         time_preference: (!reading.preference.is_empty()).then(|| PreferenceJson::from(&reading.preference)),
-        selected_slot: reading.selected.and_then(|at| request.offered_slots.get(at).cloned()),
+        selected_slot: reading.selected.and_then(|at| offered.get(at).cloned()),
         slot_action: reading.slot_action,
         opt_out: reading.opt_out,
         emergency,

@@ -128,6 +128,10 @@ pub trait ClaimRows {
     async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError>;
     /// The earliest due time after an instant, whatever the job waits for besides.
     async fn due_after(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+    /// Jobs that wait, the earliest first, at most `limit`.
+    async fn waiting(&mut self, limit: u32) -> Result<Vec<ClaimedJob>, StoreError>;
+    /// Removes everything but organisations, clinics, their settings and numbers. For a sandbox that begins anew.
+    async fn wipe(&mut self) -> Result<(), StoreError>;
     /// How many jobs wait, run and are dead.
     async fn job_counts(&mut self) -> Result<JobCounts, StoreError>;
     /// Brings the waiting job of a kind forward to an instant. `false` when there is none, waiting or running.

@@ -22,7 +22,7 @@ use frontdesk_ports::store::{
 use crate::calls::ToldCall;
 use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob};
 use crate::outbound::Ready;
-use crate::{ClinicView, Reception, ReceptionError, deposits, notify};
+use crate::{ClinicView, Reception, ReceptionError, deposits, notify, watch};
 
 /// What a turn answers.
 pub(super) struct Heard<'a> {
@@ -81,6 +81,7 @@ pub(super) async fn perform(
     let now = cx.now();
     let phone = PhoneNumber::parse(&row.address).ok();
     let facts = facts(view, &row, phone.as_ref());
+    let mut trace = cx.watcher.as_ref().map(|_| Box::new(watch::begun(row.id, &state, &input, now)));
     let (state, mut actions) = reconciled(state, heard.visits, &facts, now);
     let (mut state, more) = step(state, input, &facts, now);
     actions.extend(more);
@@ -88,7 +89,11 @@ pub(super) async fn perform(
         let Some(at) = actions.iter().position(is_question) else {
             break;
         };
-        let answer = match actions.remove(at) {
+        let question = actions.remove(at);
+        if let Some(trace) = &mut trace {
+            trace.note(&question);
+        }
+        let answer = match question {
             Action::FindSlots(search) => find(cx, view, search, now).await,
             Action::Hold(order) => deposits::hold(cx, view, &row, &state, order, now).await?,
             Action::RequestDeposit(order) => deposits::request(cx, view, &row, &state, order, now).await?,
@@ -103,7 +108,15 @@ pub(super) async fn perform(
         state = next;
         actions.extend(more);
     }
-    apply(cx, job, view, row, state, actions, heard).await
+    if let Some(trace) = &mut trace {
+        trace.after = state.stage.key();
+        actions.iter().for_each(|action| trace.note(action));
+    }
+    let done = apply(cx, job, view, row, state, actions, heard).await;
+    if let (Some(watcher), Some(trace), Ok(_)) = (&cx.watcher, trace, &done) {
+        watcher.turned(*trace);
+    }
+    done
 }
 
 /// Whether an action asks the outside and comes back with an answer.

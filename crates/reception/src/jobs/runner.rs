@@ -27,12 +27,19 @@ pub struct Runner {
     cx: Arc<Reception>,
     kinds: Vec<&'static str>,
     held: Arc<Mutex<HashSet<i64>>>,
+    /// Who holds it may claim: moving the clock keeps it while it steps through what is due.
+    claiming: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Runner {
     /// For all kinds this program knows.
     pub fn new(cx: Arc<Reception>) -> Self {
-        Self { cx, kinds: JobKind::ALL.iter().map(|k| k.key()).collect(), held: Arc::default() }
+        Self {
+            cx,
+            kinds: JobKind::ALL.iter().map(|k| k.key()).collect(),
+            held: Arc::default(),
+            claiming: Arc::default(),
+        }
     }
 
     /// Works until `stop`, with at most `workers` jobs at once; then waits for those under way.
@@ -42,7 +49,16 @@ impl Runner {
         let keeper = tokio::spawn(self.clone().keep_leases(stop.clone()));
         while !stop.is_cancelled() {
             let free = permits.available_permits().min(CLAIM_BATCH);
-            let claimed = if free == 0 { Ok((Vec::new(), POLL.duration())) } else { self.claim_or_wait(free).await };
+            let claimed = if free == 0 {
+                Ok((Vec::new(), POLL.duration()))
+            } else {
+                let _turn = self.claiming.lock().await;
+                let claimed = self.claim_or_wait(free).await;
+                if let Ok((jobs, _)) = &claimed {
+                    self.held.lock().unwrap_or_else(PoisonError::into_inner).extend(jobs.iter().map(|job| job.id));
+                }
+                claimed
+            };
             match claimed {
                 Ok((jobs, _)) if !jobs.is_empty() => {
                     for job in jobs {
@@ -132,7 +148,8 @@ impl Runner {
 
     async fn run_one(&self, job: &ClaimedJob, ready: Option<Box<Ready>>) -> Vec<Follower> {
         // A panic is a bug in one job: it must neither keep the lease for ever nor take others along.
-        let ran = AssertUnwindSafe(run(&self.cx, job, ready)).catch_unwind().await;
+        // On the heap: every kind of work together is too much for a stack it may share with others.
+        let ran = AssertUnwindSafe(Box::pin(run(&self.cx, job, ready))).catch_unwind().await;
         let end = match ran.unwrap_or(Err(ReceptionError::Panicked)) {
             Ok(JobOutcome::Ended(followers)) => return followers,
             Ok(JobOutcome::End(end)) => end,
@@ -183,12 +200,28 @@ impl Runner {
         tx.commit().await
     }
 
+    /// Nothing is claimed while this is held, and nothing is under way.
+    async fn quiet(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = Arc::clone(&self.claiming).lock_owned().await;
+        while !self.held.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        turn
+    }
+
+    /// Does something while no job is under way and none is claimed.
+    pub async fn pausing<T>(&self, what: impl Future<Output = T>) -> T {
+        let _turn = self.quiet().await;
+        what.await
+    }
+
     /// Runs everything due up to an instant, one by one in order, moving the clock from job to job; ends with the clock
     /// at that instant. Returns how many jobs ran.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn drain_until(&self, to: Timestamp, clock: &dyn MovableClock) -> Result<usize, StoreError> {
+        let _turn = self.quiet().await;
         let mut ran = 0;
         loop {
             let mut tx = self.cx.store.begin_system().await?;

@@ -100,10 +100,13 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     };
     let stop = CancellationToken::new();
     let mut tasks = tokio::task::JoinSet::new();
+    let runner = Runner::new(Arc::clone(&wired.reception));
+    if let Some(sandbox) = &wired.sandbox {
+        sandbox.attach(Arc::clone(&wired.reception), runner.clone());
+    }
     if has(Role::Worker) {
         catch_up::schedule(&wired.reception).await?;
         housekeeping::keep_going(&wired.reception, JobKind::Prune).await?;
-        let runner = Runner::new(Arc::clone(&wired.reception));
         let (workers, stop) = (settings.workers, stop.clone());
         tasks.spawn(async move {
             runner.serve(workers, stop).await;
@@ -189,19 +192,12 @@ fn welcome(settings: &Settings, sandbox: bool, off: &[String]) {
     println!("Frontdesk is running on {base} (health: http://{}/readyz)", settings.ops_listen);
     if sandbox {
         println!();
-        println!("SANDBOX: no carrier is configured; texts stay on this machine. Play the patient:");
+        println!("SANDBOX: no carrier is configured; texts stay on this machine. Play the patient in the browser:");
+        println!("  {base}/");
         let program =
             std::env::current_exe().map_or_else(|_| "frontdesk".to_owned(), |path| path.display().to_string());
+        println!("or in the terminal:");
         println!("  {program} chat --server {base}");
-        println!("or with curl:");
-        println!(
-            "  curl -X POST {base}/sandbox/calls -H 'content-type: application/json' -d '{{\"from\":\"+13475550123\"}}'"
-        );
-        println!(
-            "  curl -X POST {base}/sandbox/texts -H 'content-type: application/json' -d '{{\"from\":\"+13475550123\",\"text\":\"Hi, botox next week?\"}}'"
-        );
-        println!("  curl '{base}/sandbox/texts?number=%2B13475550123'     # what the patient's phone got");
-        println!("  curl {base}/sandbox/mail                              # what staff got");
     }
     for line in off {
         println!("off: {line}");

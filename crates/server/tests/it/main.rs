@@ -8,6 +8,7 @@ mod evals;
 mod kill;
 mod outages;
 mod service;
+mod simulator;
 mod smtp;
 mod specs;
 mod till;

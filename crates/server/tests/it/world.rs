@@ -167,6 +167,7 @@ impl World {
             one_organisation: true,
             settle,
             counters: Counters::default(),
+            watcher: None,
             pauses: Pauses::default(),
             clinics: std::sync::Mutex::default(),
         });

@@ -179,7 +179,7 @@ async fn every_path_ends_as_it_should() {
     for (on, by) in set_ups() {
         for (path, outcome, words, stage, deposit, visits, subject) in ROWS {
             let mut world = clinic_of(path, on, by).await;
-            let heard = play(&mut world, path, outcome).await;
+            let heard = Box::pin(play(&mut world, path, outcome)).await;
             let state = world.state(JO).await;
             let mail = world.mail();
             let texts = world.carrier.messages();
