@@ -177,6 +177,11 @@ pub enum Timer {
         /// When the offer was made.
         offered_at: Timestamp,
     },
+    /// The question about a deposit stayed unanswered.
+    DepositUnanswered {
+        /// When it was asked.
+        asked_at: Timestamp,
+    },
     /// Half of a payment link's life is over.
     DepositReminder {
         /// Which.
@@ -228,6 +233,10 @@ pub enum NoticeAbout {
     DepositPaid,
     /// They would rather not pay a deposit.
     DepositDeclined,
+    /// They did not answer the question about a deposit, or let its link end.
+    DepositUnpaid,
+    /// They called a request off that staff were to confirm.
+    RequestCalledOff,
     /// A payment goes back, or went back.
     DepositRefunded,
     /// A payment is contested.

@@ -51,14 +51,29 @@ pub(crate) async fn hold(
     order: HoldOrder,
     now: Timestamp,
 ) -> Result<Input, ReceptionError> {
-    if let Some(before) = &order.replaces {
-        cx.calendar.release(&view.settings, before.id).await?;
-    }
     let number = format!("{}.{}.{}", state.lead.sequence, state.bookings, state.deposits);
     let id = HoldId::from_raw(derived(&["hold", &row.id.to_string(), &number, &order.slot.start.to_string()]));
     let expires_at = now + view.settings.booking.hold.signed();
     let hold = Hold { id, slot: order.slot.clone(), expires_at };
-    Ok(match cx.calendar.hold(&view.settings, &hold, now).await? {
+    // The new time is kept before the old one is let go: who loses the race for another time keeps theirs.
+    let mut outcome = cx.calendar.hold(&view.settings, &hold, now).await?;
+    let before = order.replaces.clone().filter(|before| before.id != id);
+    let overlaps = |b: &Hold| {
+        b.slot.provider == hold.slot.provider && b.slot.start < hold.slot.end && hold.slot.start < b.slot.end
+    };
+    match (&outcome, before) {
+        (HoldOutcome::Held(_), Some(before)) => cx.calendar.release(&view.settings, before.id).await?,
+        // A quarter of an hour later stands in its own way.
+        (HoldOutcome::SlotTaken, Some(before)) if overlaps(&before) => {
+            cx.calendar.release(&view.settings, before.id).await?;
+            outcome = cx.calendar.hold(&view.settings, &hold, now).await?;
+            if matches!(outcome, HoldOutcome::SlotTaken) && before.expires_at > now {
+                cx.calendar.hold(&view.settings, &before, now).await?;
+            }
+        }
+        _ => {}
+    }
+    Ok(match outcome {
         HoldOutcome::Held(hold) => Input::Held(order, hold),
         HoldOutcome::SlotTaken => Input::HoldTaken(order),
     })

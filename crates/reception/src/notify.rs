@@ -228,6 +228,8 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::Unhandled => "A text could not be handled, please look".to_owned(),
         NoticeAbout::DepositPaid => "Paid".to_owned(),
         NoticeAbout::DepositDeclined => "Would rather not pay a deposit".to_owned(),
+        NoticeAbout::DepositUnpaid => "Did not pay the deposit".to_owned(),
+        NoticeAbout::RequestCalledOff => "Called off, nothing to confirm".to_owned(),
         NoticeAbout::DepositRefunded => "A payment goes back".to_owned(),
         NoticeAbout::DepositDisputed => "A payment is contested".to_owned(),
         NoticeAbout::PaymentTrouble => "A payment needs you".to_owned(),
@@ -243,6 +245,8 @@ fn priority(about: NoticeAbout) -> &'static str {
         | NoticeAbout::OptedOut
         | NoticeAbout::MissedCall
         | NoticeAbout::DepositDeclined
+        | NoticeAbout::DepositUnpaid
+        | NoticeAbout::RequestCalledOff
         | NoticeAbout::DepositDisputed
         | NoticeAbout::PaymentTrouble
         | NoticeAbout::Unhandled => "high",
@@ -369,6 +373,8 @@ fn short(
         | NoticeAbout::OptedOut
         | NoticeAbout::MissedCall
         | NoticeAbout::DepositDeclined
+        | NoticeAbout::DepositUnpaid
+        | NoticeAbout::RequestCalledOff
         | NoticeAbout::DepositRefunded
         | NoticeAbout::DepositDisputed
         | NoticeAbout::PaymentTrouble

@@ -326,6 +326,7 @@ fn words(kind: JobKind, job: &ClaimedJob) -> String {
     let text = match kind {
         JobKind::Timer => match payload::<TimerJob>(job).map(|timer| timer.timer) {
             Ok(Timer::FollowUp { .. }) => "An unanswered offer is followed up",
+            Ok(Timer::DepositUnanswered { .. }) => "An unanswered question about a deposit is followed up",
             Ok(Timer::DepositReminder { .. }) => "An open payment link is reminded of",
             Ok(Timer::DepositLapsed { .. }) => "A payment link ends, and its time is let go",
             Err(_) => "A timer fires",

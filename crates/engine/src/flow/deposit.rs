@@ -1,18 +1,24 @@
 //! Deposits: asking for one, the agreement to pay, and what became of it. Where a deposit is due a time is kept, not
 //! booked, until it is paid; only a plain yes to the question about the deposit makes a link.
 
+use jiff::Timestamp;
+
 use frontdesk_domain::appointment::Hold;
+use frontdesk_domain::clinic::Members;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::deposit::{self, Deposit, DepositStatus, Path, Purpose};
 use frontdesk_domain::ids::DepositId;
 use frontdesk_domain::lead::LeadStatus;
+use frontdesk_domain::limits::ASK_MAX;
 use frontdesk_domain::money::Money;
+use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 use frontdesk_domain::span::Span;
 
-use super::{Flow, Turn, booking};
-use crate::phrase::{Act, Answer};
+use super::agree::{self, Answer};
+use super::{Flow, Turn, booking, facts};
+use crate::phrase::{Act, Answer as Told};
 use crate::state::{Agreement, HandoverReason, Pending};
 use crate::turn::{Action, DepositOrder, HoldOrder, NoticeAbout, Order, SearchReason, Timer};
 use crate::understand::{Expecting, Intent, Reading, Remark, SlotAction};
@@ -28,13 +34,12 @@ pub(super) fn open(turn: &Turn<'_>) -> Option<Deposit> {
     turn.state.deposit.clone().filter(|deposit| deposit.status.is_open() && deposit.expires_at > turn.now)
 }
 
-/// A time was taken for which a deposit is due: it is kept first.
+/// A time was taken for which a deposit is due: it is kept first. What was kept before stays until it is.
 pub(super) fn keep(turn: &mut Turn<'_>, slot: Slot, amount: Money) {
-    cancel_open(turn);
-    let before = turn.state.hold.take();
-    if let Some(hold) = before.clone().filter(|hold| hold.slot == slot && hold.expires_at > turn.now) {
+    let before = turn.state.hold.clone();
+    if before.as_ref().is_some_and(|hold| hold.slot == slot && hold.expires_at > turn.now) {
         // It is kept already.
-        turn.state.hold = Some(hold);
+        cancel_open(turn);
         turn.state.stage = Stage::Holding;
         ask(turn, Some(slot), amount);
         return;
@@ -45,6 +50,7 @@ pub(super) fn keep(turn: &mut Turn<'_>, slot: Slot, amount: Money) {
 
 /// It is kept: the policy, the amount and the question.
 pub(super) fn held(turn: &mut Turn<'_>, order: HoldOrder, hold: Hold) {
+    cancel_open(turn);
     turn.acts = order.preface;
     ask(turn, Some(hold.slot.clone()), order.amount);
     turn.state.hold = Some(hold);
@@ -57,20 +63,39 @@ pub(super) fn ask(turn: &mut Turn<'_>, slot: Option<Slot>, amount: Money) {
     turn.state.agreeing = Some(Agreement { amount, slot: slot.clone(), policy: policy.clone() });
     turn.state.expecting = Expecting::Deposit;
     turn.say(Act::AskDeposit { slot, amount, policy });
+    if let Some(after) = turn.facts.clinic.follow_up.after_offer {
+        turn.act(Action::SetTimer(Timer::DepositUnanswered { asked_at: turn.now }, after));
+    }
+}
+
+/// The question about a deposit stayed without an answer: one word about it, and staff know.
+pub(super) fn unanswered(turn: &mut Turn<'_>, asked_at: Timestamp) {
+    let state = &turn.state;
+    let heard = state.heard_at.is_some_and(|at| at > asked_at);
+    if state.agreeing.is_none() || heard || state.taken_over || state.handed_over.is_some() {
+        return;
+    }
+    turn.act(Action::Notify(NoticeAbout::DepositUnpaid));
+    if !turn.state.opted_out {
+        turn.kind = MessageKind::Proactive;
+        turn.say(Act::DepositFollowUp);
+    }
 }
 
 /// The answer to the question about the deposit.
 pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let Some(agreement) = turn.state.agreeing.clone() else { return Flow::Go };
+    if let Some(flow) = changed(turn, reading, agreement.slot.as_ref(), agreement.amount) {
+        return flow;
+    }
+    let answer = agree::answer(reading, agreement.amount.minor_units() / 100);
+    let asks = reading.wants(Intent::Question);
     let other_time = wants_other_time(reading)
         || (!reading.preference.is_empty()
-            && !reading.assents
+            && answer == Answer::Other
             && !about_paying(reading)
-            && !reading.wants(Intent::Question));
-    let other_wish = other_time || reading.wants(Intent::Book) && !reading.services.is_empty();
-    // "Perfect, see you then" agrees to a time, not to pay.
-    let courtesy = reading.has_word(&["see", "bye", "then", "there"]) && !reading.has_word(&["link", "send", "pay"]);
-    let yes = turn.state.expecting == Expecting::Deposit && reading.assents && !other_wish && !courtesy;
+            && (!asks || !reading.preference.times.is_empty()));
+    let yes = turn.state.expecting == Expecting::Deposit && answer == Answer::Yes && !other_time;
     if yes {
         let preface = std::mem::take(&mut turn.acts);
         turn.act(Action::RequestDeposit(DepositOrder { agreement, hold: turn.state.hold.clone(), preface }));
@@ -87,19 +112,107 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Go;
     }
     let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
-    let no = reading.wants(Intent::Deny) && !reading.wants(Intent::Question) && !softened(reading);
-    if leaves || no {
+    if leaves || answer == Answer::No && !asks {
         declined(turn, &agreement);
         return Flow::Done;
     }
-    if other_wish {
+    if reading.wants(Intent::Book) && !reading.services.is_empty() {
         withdraw(turn);
         return Flow::Go;
     }
+    if is_member(turn, reading) {
+        // Who is a member the clinic knows.
+        turn.hand_over(HandoverReason::ByHand);
+        return Flow::Done;
+    }
     about_policy(turn, reading, &agreement.policy);
+    let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(_)));
+    if answer == Answer::Other && !answered {
+        // Asked three times in vain, a person helps.
+        let times = turn.state.asked.entry("Deposit".to_owned()).or_default();
+        *times += 1;
+        if *times > ASK_MAX {
+            turn.hand_over(HandoverReason::NotUnderstood);
+            return Flow::Done;
+        }
+    }
     turn.state.expecting = Expecting::Deposit;
     turn.say(Act::DepositStill { amount: agreement.amount });
     Flow::Done
+}
+
+/// A clinic that waives deposits for its members, and somebody who says to be one.
+fn is_member(turn: &Turn<'_>, reading: &Reading) -> bool {
+    turn.facts.clinic.deposits.iter().any(|rule| rule.members == Some(Members::Waived))
+        && reading.has_word(&["member", "members", "membership", "miembro", "socia", "socio", "membresia"])
+}
+
+/// What a message changes of what is kept: another service, provider or hour, or who they are, on which the deposit hangs.
+/// `None` when it stands.
+fn changed(turn: &mut Turn<'_>, reading: &Reading, slot: Option<&Slot>, amount: Money) -> Option<Flow> {
+    let asks = reading.wants(Intent::Question) && !reading.wants(Intent::Book) && !asks_for_a_time(reading);
+    let Some(slot) = slot else {
+        let due = path(turn);
+        return match due {
+            Path::DepositThenStaff(other) if other != amount => {
+                ask(turn, None, other);
+                Some(Flow::Done)
+            }
+            Path::LeadOnly => {
+                turn.state.agreeing = None;
+                Some(Flow::Go)
+            }
+            _ => None,
+        };
+    };
+    let local = turn.facts.local(slot.start);
+    let kept_time =
+        || TimePreference { dates: vec![local.date()], times: vec![local.time()], ..TimePreference::default() };
+    let service =
+        !reading.services.is_empty() && turn.state.lead.services.first().is_some_and(|id| *id != slot.service);
+    let provider = reading.provider.as_deref().filter(|name| *name != "any");
+    let provider =
+        provider.and_then(|name| facts::find_provider(turn.facts, name)).is_some_and(|id| Some(id) != slot.provider);
+    if (service || provider) && !asks {
+        // The same hour if that can be; what was kept, or asked for, ends when another time is kept in its place.
+        withdraw(turn);
+        turn.state.offer = None;
+        let wish = if reading.preference.is_empty() { kept_time() } else { reading.preference.clone() };
+        turn.state.lead.preference = Some(wish);
+        booking::search(turn, SearchReason::Fresh, Vec::new());
+        return Some(Flow::Done);
+    }
+    if reading.patient_type.is_some() {
+        match path(turn) {
+            Path::DepositThenBooked(other) if other != amount => {
+                keep(turn, slot.clone(), other);
+                return Some(Flow::Done);
+            }
+            Path::Booked => {
+                cancel_open(turn);
+                let hold = turn.state.hold.as_ref().filter(|hold| hold.expires_at > turn.now).map(|hold| hold.id);
+                let preface = std::mem::take(&mut turn.acts);
+                let replaces = booking::replaced(turn);
+                turn.act(Action::Book(Order { slot: slot.clone(), replaces, hold, preface }));
+                return Some(Flow::Done);
+            }
+            _ => {}
+        }
+    }
+    let hour = agree::bare_hour(reading).filter(|_| !about_paying(reading))?;
+    let same = hour.hour() == local.hour();
+    let cannot = reading.has_word(&["cant", "cannot", "not", "wont", "anymore", "no", "puedo"]);
+    let cannot = cannot && !reading.has_word(&["problem", "worries"]);
+    if same && !cannot {
+        return None;
+    }
+    turn.state.agreeing = None;
+    let day = TimePreference { dates: vec![local.date()], ..TimePreference::default() };
+    let wish = if same { day } else { TimePreference { times: vec![hour], ..day } };
+    turn.state.lead.preference = Some(wish);
+    let gone = if same { vec![slot.start] } else { Vec::new() };
+    booking::search(turn, if same { SearchReason::More } else { SearchReason::Fresh }, gone);
+    Some(Flow::Done)
 }
 
 /// Another of the times, or others.
@@ -122,41 +235,17 @@ fn about_paying(reading: &Reading) -> bool {
         ])
 }
 
-/// A "no" that refuses nothing: "no problem", "no worries", "not yet", "no wait yes".
-fn softened(reading: &Reading) -> bool {
-    reading.has_word(&[
-        "problem",
-        "prob",
-        "worries",
-        "worry",
-        "yet",
-        "wait",
-        "yes",
-        "send",
-        "question",
-        "questions",
-        "sure",
-        "later",
-        "tonight",
-        "now",
-        "moment",
-        "sec",
-        "second",
-        "problema",
-    ])
-}
-
 /// "Is it refundable?" is answered with what the clinic wrote.
 fn about_policy(turn: &mut Turn<'_>, reading: &Reading, policy: &str) {
-    let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(answer) if *answer != Answer::Unknown));
+    let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(answer) if *answer != Told::Unknown));
     let about_it = reading.wants(Intent::Question)
         || reading.has_word(&["refund", "refundable", "deposit", "policy", "why", "back", "deposito", "reembolso"]);
     if answered || !about_it || policy.is_empty() {
         return;
     }
-    turn.acts.retain(|act| !matches!(act, Act::Answer(Answer::Unknown)));
+    turn.acts.retain(|act| !matches!(act, Act::Answer(Told::Unknown)));
     turn.actions.retain(|action| *action != Action::Notify(NoticeAbout::NewMessage));
-    turn.say(Act::Answer(Answer::Verbatim(policy.to_owned())));
+    turn.say(Act::Answer(Told::Verbatim(policy.to_owned())));
 }
 
 /// They would rather not pay: the time is free again, and a person may help.
@@ -214,6 +303,9 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Go;
     }
     let Some(deposit) = open(turn) else { return Flow::Go };
+    if let Some(flow) = changed(turn, reading, deposit.hold.as_ref().map(|hold| &hold.slot), deposit.amount) {
+        return flow;
+    }
     let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
     if leaves {
         withdraw(turn);
@@ -238,11 +330,6 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
         booking::search(turn, SearchReason::Fresh, deposit.hold.iter().map(|hold| hold.slot.start).collect());
         return Flow::Done;
-    }
-    if !reading.services.is_empty() && reading.has_word(&["instead", "actually", "make", "switch", "change", "rather"])
-    {
-        withdraw(turn);
-        return Flow::Go;
     }
     about_policy(turn, reading, &deposit.policy);
     let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(_)));
@@ -423,6 +510,7 @@ pub(super) fn lapsed(turn: &mut Turn<'_>, id: DepositId) {
     if moved_on || deposit.purpose != Purpose::Deposit {
         return;
     }
+    turn.act(Action::Notify(NoticeAbout::DepositUnpaid));
     turn.kind = MessageKind::Proactive;
     let slot = deposit.hold.map(|hold| hold.slot).filter(|slot| slot.start > turn.now);
     turn.state.pending = Some(Pending::TryAgain);

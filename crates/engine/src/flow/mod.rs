@@ -1,6 +1,7 @@
 //! The flow: what the receptionist does next. Rules of consent and safety come first, then what was asked, then the next
 //! missing fact. One file per concern; none of them sends, books or stores anything.
 
+mod agree;
 mod appointments;
 mod booking;
 mod consent;
@@ -183,6 +184,7 @@ pub(crate) fn step(
         Input::Cancelled(id) => appointments::cancelled(&mut turn, id),
         Input::TimerFired(Timer::FollowUp { offered_at }) => booking::follow_up(&mut turn, offered_at),
         Input::TimerFired(Timer::DepositReminder { deposit }) => deposit::remind(&mut turn, deposit),
+        Input::TimerFired(Timer::DepositUnanswered { asked_at }) => deposit::unanswered(&mut turn, asked_at),
         Input::TimerFired(Timer::DepositLapsed { deposit }) => deposit::lapsed(&mut turn, deposit),
         Input::StaffConfirmed(visit) => booking::confirmed(&mut turn, visit),
         Input::StaffReplied | Input::TakenOver => {
@@ -269,6 +271,7 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         safety::guards,
         appointments::pending,
         people,
+        waiting_for_staff,
         facts::absorb_and_answer,
         deposit::try_again,
         deposit::agreement,
@@ -360,6 +363,37 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.act(Action::Notify(NoticeAbout::NewMessage));
     }
     Flow::Done
+}
+
+/// A request that staff are about to confirm: what is called off, or wanted besides, is theirs to know, and nothing of it is
+/// replaced behind their back.
+fn waiting_for_staff(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    if turn.state.stage != Stage::AwaitingStaff {
+        return Flow::Go;
+    }
+    if reading.wants(Intent::Cancel) && !reading.for_other {
+        let paid = turn.state.deposit.as_ref().filter(|d| d.status.is_paid()).map(|d| d.amount);
+        turn.state.lead.status = LeadStatus::Cancelled;
+        turn.state.stage = Stage::Closed;
+        turn.state.expecting = crate::understand::Expecting::None;
+        turn.say(Act::NoProblem);
+        if let Some(amount) = paid {
+            turn.say(Act::AboutDeposit { amount });
+        }
+        turn.act(Action::Notify(NoticeAbout::RequestCalledOff));
+        return Flow::Done;
+    }
+    let named: Vec<_> =
+        reading.services.iter().filter_map(|name| turn.facts.clinic.service_named(name)).map(|s| s.id).collect();
+    let is_new = named.iter().any(|id| !turn.state.lead.services.contains(id));
+    if is_new && (!reading.wants(Intent::Question) || reading.wants(Intent::Book)) {
+        let known = turn.state.lead.services.clone();
+        turn.state.lead.services.extend(named.into_iter().filter(|id| !known.contains(id)));
+        turn.say(Act::PassedOn { danger: false });
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+        return Flow::Done;
+    }
+    Flow::Go
 }
 
 /// Thanks, goodbye, and words that need no new question.

@@ -193,6 +193,7 @@ pub enum Act {
     PaymentFailed { link: String },
     DepositReminder { link: String, amount: Money, until: Timestamp },
     DepositExpired { slot: Option<Slot> },
+    DepositFollowUp,
     Refunded { amount: Money },
     AboutDeposit { amount: Money },
     Fee { link: String, amount: Money, purpose: Purpose },
@@ -209,7 +210,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         Act::Booked { .. } => (8, "confirm"),
         Act::Paid { .. } | Act::Refunded { .. } | Act::PaidButGone { .. } => (7, "receipt"),
         Act::AskDeposit { .. } | Act::DepositStill { .. } => (6, "ask_deposit"),
-        Act::DepositReminder { .. } | Act::DepositExpired { .. } => (6, "reminder"),
+        Act::DepositReminder { .. } | Act::DepositExpired { .. } | Act::DepositFollowUp => (6, "reminder"),
         Act::Minor
         | Act::Handover { .. }
         | Act::Complaint

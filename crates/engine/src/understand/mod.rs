@@ -312,8 +312,10 @@ pub struct Reading {
     pub remarks: Vec<Remark>,
     /// Pictures or files that came along; set by whoever received them.
     pub media: u32,
-    /// Folded words, for looking answers up in what the clinic wrote.
+    /// Folded words in their usual spelling, for looking answers up in what the clinic wrote.
     pub words: Vec<String>,
+    /// Folded words and numbers as they were written: what must be understood to the last word.
+    pub tokens: Vec<String>,
 }
 
 impl Reading {
@@ -379,6 +381,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         language: person::language(text),
         wrong_number: consent::wrong_number(text),
         wordless: text.tokens.iter().all(|t| t.kind == Kind::Sign),
+        tokens: text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.clone()).collect(),
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
         ..Reading::default()
     };

@@ -101,3 +101,112 @@ async fn a_vendor_in_trouble_makes_one_link_or_brings_a_person() {
         assert!(world.till.0.lock().unwrap().links.len() <= 1);
     }
 }
+
+/// What comes of a message that answers "Shall I text you the link?" for Tuesday at three with Dana.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comes {
+    /// The link.
+    Link,
+    /// The question once more.
+    Asked,
+    /// The deposit is declined, and staff know.
+    Declined,
+    /// Another time is spoken of; no link, and Tuesday at three is not what is paid for.
+    Elsewhere,
+    /// A person has it.
+    Person,
+}
+
+#[tokio::test]
+async fn only_agreement_and_nothing_else_makes_a_link() {
+    use Comes::{Asked, Declined, Elsewhere, Link, Person};
+    let table = [
+        ("yes", Link),
+        ("y", Link),
+        ("ya", Link),
+        ("👍", Link),
+        ("ok", Link),
+        ("sure thing", Link),
+        ("send me the link", Link),
+        ("please send the link", Link),
+        ("just send it", Link),
+        ("ok send it", Link),
+        ("go ahead and send", Link),
+        ("go ahead", Link),
+        ("i agree", Link),
+        ("i want to pay", Link),
+        ("ready to pay", Link),
+        ("where do i pay?", Link),
+        ("how do i pay", Link),
+        ("yes i'll pay the $50", Link),
+        ("no problem, send it", Link),
+        ("sí, mándame el link", Link),
+        ("si, envíamelo", Link),
+        ("claro que si", Link),
+        ("bueno", Link),
+        ("yeah right lol", Asked),
+        ("is it refundable?", Asked),
+        ("hmm", Asked),
+        ("let me think about it", Asked),
+        ("not yet, one sec", Asked),
+        ("yes but is it refundable?", Asked),
+        ("give me 5 min", Asked),
+        ("no", Declined),
+        ("can't afford it", Declined),
+        ("yes i understand but no", Declined),
+        ("yes. wait no", Declined),
+        ("está muy caro", Declined),
+        ("that's too much", Declined),
+        ("yes make it 4", Elsewhere),
+        ("yes for 4", Elsewhere),
+        ("can we do 4 instead", Elsewhere),
+        ("actually can we do 4 instead", Elsewhere),
+        ("yes but can we do 4 instead", Elsewhere),
+        ("what about 4", Elsewhere),
+        ("is 5 available", Elsewhere),
+        ("ok 4 then", Elsewhere),
+        ("4 works better", Elsewhere),
+        ("i can't make 3 anymore", Elsewhere),
+        ("4:30 instead", Elsewhere),
+        ("what about wednesday", Elsewhere),
+        ("okay but with sam", Elsewhere),
+        ("ok for hydrafacial instead", Elsewhere),
+        ("can i talk to a person", Person),
+    ];
+    let mut faults = Vec::new();
+    for (message, comes) in table {
+        let mut world =
+            World::with(On::Sqlite, &with_deposits("calendar"), "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new here, jo@example.com. Botox with Dana tuesday at 3pm").await;
+        world.texts(JO, "yes").await;
+        world.mail();
+        let said = world.texts(JO, message).await.join("\n");
+        let state = world.state(JO).await;
+        let links = world.till.0.lock().unwrap().links.len();
+        let asks = said.contains("secure link") || said.contains("Shall I text you") || said.contains("¿Le envío");
+        let was = if links > 0 {
+            Link
+        } else if state.handed_over.is_some() {
+            Person
+        } else if world.mail().iter().any(|subject| subject.starts_with("Would rather not pay")) {
+            Declined
+        } else if state.agreeing.as_ref().is_some_and(|a| {
+            a.slot
+                .as_ref()
+                .is_some_and(|s| world.clinic.timezone.local(s.start).strftime("%a %H").to_string() == "Tue 15")
+        }) && asks
+        {
+            Asked
+        } else {
+            Elsewhere
+        };
+        if was != comes {
+            faults.push(format!("{message:?}: {was:?} and not {comes:?}: {said}"));
+        }
+        // Whatever it was, what is paid for afterwards is never what they moved away from.
+        if comes == Elsewhere && state.agreeing.is_none() && links > 0 {
+            faults.push(format!("{message:?}: a link for the old time"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
