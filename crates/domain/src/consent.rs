@@ -55,6 +55,50 @@ impl ConsentChange {
     }
 }
 
+/// A keyword the carrier understood, and answered, by itself: what it did to its own list our record must follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CarrierKeyword {
+    /// It blocks the sender from now on.
+    Stop,
+    /// It delivers again.
+    Start,
+    /// It told how to get help.
+    Help,
+}
+
+impl CarrierKeyword {
+    /// From the word of a webhook, `STOP`, `START` or `HELP`; one we do not know was answered all the same.
+    pub fn of(word: &str) -> Option<Self> {
+        match word.to_ascii_uppercase().as_str() {
+            "" => None,
+            "STOP" => Some(Self::Stop),
+            "START" => Some(Self::Start),
+            _ => Some(Self::Help),
+        }
+    }
+
+    /// The code in the store; 0 is none.
+    pub const fn code(this: Option<Self>) -> i64 {
+        match this {
+            None => 0,
+            Some(Self::Stop) => 1,
+            Some(Self::Start) => 2,
+            Some(Self::Help) => 3,
+        }
+    }
+
+    /// Of a code in the store.
+    pub const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            1 => Some(Self::Stop),
+            2 => Some(Self::Start),
+            3 => Some(Self::Help),
+            _ => None,
+        }
+    }
+}
+
 /// Where it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

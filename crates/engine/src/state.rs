@@ -232,6 +232,8 @@ pub struct Conversation {
     pub handed_over: Option<(Timestamp, HandoverReason)>,
     /// A person answers in our place.
     pub taken_over: bool,
+    /// The time staff are confirming, and since when: until the turn that tells the patient.
+    pub confirming: Option<(Timestamp, Timestamp)>,
     /// They opted out.
     pub opted_out: bool,
     /// They disclosed something a provider must look at. What it was is not kept here.

@@ -241,6 +241,8 @@ pub enum NoticeAbout {
     DepositRefunded,
     /// A payment is contested.
     DepositDisputed,
+    /// A contested payment was decided.
+    DisputeDecided,
     /// A payment could not be handled or given back.
     PaymentTrouble,
     /// They get no more texts, but their visit stands.

@@ -41,9 +41,9 @@ fn shown(card: &Card, said: Option<&str>) -> String {
             card.today
         ));
     }
-    if let Some(amount) = &card.refundable {
+    if let Some((deposit, amount)) = &card.refundable {
         body.push_str(&format!(
-            "<form method=\"post\" class=\"part\"><button class=\"plain\" name=\"do\" value=\"refund\">Give {} back</button></form>",
+            "<form method=\"post\" class=\"part\"><input type=\"hidden\" name=\"deposit\" value=\"{deposit}\"><button class=\"plain\" name=\"do\" value=\"refund\">Give {} back</button></form>",
             escaped(amount)
         ));
     }
@@ -76,12 +76,14 @@ pub(crate) struct Asked {
     time: String,
     #[serde(default)]
     provider: String,
+    #[serde(default)]
+    deposit: String,
 }
 
 impl Asked {
     fn wish(&self) -> Option<Wish> {
         Some(match self.r#do.as_str() {
-            "refund" => Wish::Refund,
+            "refund" => Wish::Refund(self.deposit.parse().ok()?),
             "no_show" => Wish::Fee(FeeKind::NoShow),
             "late_cancellation" => Wish::Fee(FeeKind::LateCancellation),
             "confirm" => Wish::Confirm {
@@ -101,7 +103,10 @@ pub(crate) async fn act(
     Form(asked): Form<Asked>,
 ) -> Result<Response, Problem> {
     let (status, said) = match asked.wish() {
-        None => (StatusCode::BAD_REQUEST, "Please choose a day and a time.".to_owned()),
+        None => (
+            StatusCode::BAD_REQUEST,
+            "Something is missing: please load the page again, and choose a day and a time.".to_owned(),
+        ),
         Some(wish) => match desk::act(&http.reception, &token, wish).await.map_err(unavailable)? {
             Ok(true) => (StatusCode::OK, "Done. The patient hears of it in a moment.".to_owned()),
             Ok(false) => (StatusCode::OK, "Done. The patient wants no texts: please call them.".to_owned()),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::call::CallReport;
+use frontdesk_domain::consent::CarrierKeyword;
 
 use crate::PortError;
 
@@ -49,7 +50,7 @@ pub enum Inbound {
         #[serde(default)]
         references: Vec<String>,
         /// The carrier answered a keyword by itself.
-        carrier_replied: bool,
+        carrier_keyword: Option<CarrierKeyword>,
         /// A birth date in it, masked since, was of somebody under 18.
         #[serde(default)]
         minor: bool,
@@ -111,7 +112,7 @@ impl Inbound {
             text,
             media: 0,
             references: Vec::new(),
-            carrier_replied: false,
+            carrier_keyword: None,
             minor: false,
         }
     }

@@ -51,7 +51,10 @@ pub(crate) async fn report(
     let (call, steps) = known.call.after(*report, calls.mode);
     known.call = call;
     known.leg = leg.clone().or(known.leg);
-    let caller = PhoneNumber::parse(from).ok();
+    // The clinic's own phones are no patients.
+    let own =
+        |caller: &PhoneNumber| view.settings.phone_numbers.contains(caller) || calls.ring.as_ref() == Some(caller);
+    let caller = PhoneNumber::parse(from).ok().filter(|caller| !own(caller));
     for step in steps {
         let facts = Facts {
             clinic: &view.settings,

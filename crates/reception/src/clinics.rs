@@ -129,6 +129,9 @@ pub enum ImportError {
         "the carrier account of the settings serves the organisation {0:?} alone: an opt-out of one would be an opt-out of both; run a second installation for another organisation"
     )]
     AccountTaken(String),
+    /// A block names somebody, or a room, that the clinic does not have.
+    #[error("a [[blocks]] table names {0:?}, but the clinic has no such provider or room; nothing would be blocked")]
+    Block(String),
     /// The key is a clinic of another organisation.
     #[error("the key belongs to a clinic of another organisation")]
     OtherOrganisation,
@@ -144,7 +147,18 @@ pub async fn outside_working_time(cx: &Reception, clinic: &ClinicSettings) -> Re
     let until = now + clinic.booking.horizon.signed() + SignedDuration::from_hours(24);
     let ahead = cx.store.read(clinic.org).await?.appointments_between(now, until).await?;
     let standing = ahead.into_iter().filter(|visit| visit.clinic == clinic.id && visit.status.stands());
-    Ok(standing.filter(|visit| !clinic.is_working(&visit.slot)).collect())
+    Ok(standing.filter(|visit| !clinic.is_working(&visit.slot) || !clinic.has_room(&visit.slot)).collect())
+}
+
+/// The first name of a block that is nobody's: a partial file may name what the stored clinic does not have, or leave a block
+/// behind whose provider was renamed.
+fn unknown_block(clinic: &ClinicSettings) -> Option<String> {
+    let provider = |name: &String| clinic.providers.iter().any(|p| !p.retired && p.item.name == *name);
+    let room = |name: &String| clinic.rooms.iter().any(|r| !r.retired && r.item.name == *name);
+    clinic.blocks.iter().find_map(|block| {
+        let unknown = block.provider.as_ref().filter(|name| !provider(name));
+        unknown.or(block.room.as_ref().filter(|name| !room(name))).cloned()
+    })
 }
 
 /// Stores a clinic file as the next version of its clinic, which is made when new.
@@ -174,6 +188,9 @@ pub async fn import(cx: &Reception, file: ClinicFile, author: &str, force: bool)
     let mut new_id = || cx.raw_id();
     let clinic = stored.as_ref().map_or_else(|| ClinicId::from_raw(new_id()), |s| s.settings.id);
     let settings = file.apply(stored.map(|s| s.settings), &mut Origin { org, clinic, new_id: &mut new_id });
+    if let Some(name) = unknown_block(&settings) {
+        return Err(ImportError::Block(name));
+    }
     let version = match tx.save_clinic(&settings, over, author, now).await {
         Ok(version) => version,
         Err(StoreError::Conflict) => return Err(ImportError::NumberTaken),

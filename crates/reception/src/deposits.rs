@@ -460,9 +460,11 @@ pub async fn refund_by_person(
     cx: &Reception,
     org: OrgId,
     conversation: ConversationId,
+    deposit: DepositId,
 ) -> Result<Result<(), Refused>, ReceptionError> {
     let mut tx = cx.store.begin(org).await?;
-    let paid = tx.deposits_of(conversation).await?.into_iter().rev().find(|deposit| deposit.status.is_paid());
+    let all = tx.deposits_of(conversation).await?;
+    let paid = all.into_iter().rev().find(|known| known.status.is_paid() && known.id == deposit);
     let Some(deposit) = paid else { return Ok(Err(Refused::NothingPaid)) };
     give_back(tx.as_mut(), deposit.id, cx.now()).await?;
     tx.commit().await?;

@@ -7,20 +7,25 @@ use jiff::civil::{Date, Time};
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
 use frontdesk_domain::clinic::{ClinicSettings, FeeKind, PlatformChoice};
+use frontdesk_domain::consent::ConsentSource;
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::deposit;
-use frontdesk_domain::ids::{AppointmentId, ClinicId, ConversationId, LocationId, OrgId, ProviderId, ServiceId};
+use frontdesk_domain::ids::{
+    AppointmentId, ClinicId, ConversationId, DepositId, LocationId, OrgId, ProviderId, ServiceId,
+};
+use frontdesk_domain::lead::LeadStatus;
 use frontdesk_domain::limits::STAFF_LINK;
 use frontdesk_domain::slot::Slot;
+use frontdesk_domain::span::Span;
 use frontdesk_engine::Conversation;
 use frontdesk_engine::understand::{self, Expecting};
-use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd};
+use frontdesk_ports::store::{ClaimedJob, ConversationRow, JobEnd, StoreError};
 
 use crate::conversation::staff::staff_later;
 use crate::conversation::{lead_id, state_of};
 use crate::deposits::{Refused, ask_fee, refund_by_person};
 use crate::jobs::{JobOutcome, StaffDoing, StaffJob};
-use crate::{ClinicView, Reception, ReceptionError, clinics, notify};
+use crate::{ClinicView, Reception, ReceptionError, clinics, conversation, notify};
 
 /// The link of a lead card, valid for [`STAFF_LINK`].
 pub(crate) fn link(cx: &Reception, org: OrgId, conversation: ConversationId) -> String {
@@ -49,10 +54,17 @@ pub(crate) fn reply_code(cx: &Reception, row: &ConversationRow, state: &Conversa
     cx.links.digits("confirm", &format!("{}.{}", row.id, state.lead.sequence))
 }
 
-/// Whether a person is to name the time of this request.
+/// Whether a person is to name the time of this request: also while somebody talks with the patient, or they want no texts.
 pub(crate) fn awaits_a_time(clinic: &ClinicSettings, state: &Conversation) -> bool {
-    clinic.booking_platform == PlatformChoice::None && state.stage == Stage::AwaitingStaff
+    let asked = matches!(state.lead.status, LeadStatus::Qualified | LeadStatus::DepositPaid);
+    clinic.booking_platform == PlatformChoice::None
+        && (state.stage == Stage::AwaitingStaff || asked && matches!(state.stage, Stage::HandedOver | Stage::OptedOut))
 }
+
+/// The stages at which it may.
+const WAITING: [Stage; 3] = [Stage::AwaitingStaff, Stage::HandedOver, Stage::OptedOut];
+/// How long a time that is being confirmed keeps others from being confirmed in its place.
+const CONFIRMING: Span = Span::mins(2);
 
 /// A lead card as its page shows it.
 pub struct Card {
@@ -64,8 +76,8 @@ pub struct Card {
     pub providers: Option<Vec<String>>,
     /// The first day a time can be confirmed for.
     pub today: Date,
-    /// A payment can be given back.
-    pub refundable: Option<String>,
+    /// The payment that can be given back, and its amount.
+    pub refundable: Option<(DepositId, String)>,
     /// Fees that may be asked for.
     pub fees: Vec<(FeeKind, String)>,
 }
@@ -91,7 +103,7 @@ pub async fn card(cx: &Reception, token: &str) -> Result<Option<Card>, Reception
         lines: notify::lines(clinic, &row, &state),
         providers: doing(names),
         today: clinic.timezone.local(cx.now()).date(),
-        refundable: deposits.iter().rev().find(|d| d.status.is_paid()).map(|d| d.amount.to_string()),
+        refundable: deposits.iter().rev().find(|d| d.status.is_paid()).map(|d| (d.id, d.amount.to_string())),
         fees: fees
             .into_iter()
             .filter(|_| state.bookings > 0 || state.appointment.is_some())
@@ -112,8 +124,8 @@ pub enum Wish {
         /// Who treats, by name; empty for whoever.
         provider: String,
     },
-    /// Give the last payment back.
-    Refund,
+    /// Give a payment back: this one, so that a page sent twice gives one back.
+    Refund(DepositId),
     /// Ask for a fee.
     Fee(FeeKind),
 }
@@ -127,6 +139,18 @@ pub enum NotDone {
     /// The time is over, or cannot be.
     #[error("expected a time that is ahead")]
     Past,
+    /// Another time is being confirmed at this moment.
+    #[error("another time was confirmed for this request a moment ago")]
+    Confirmed,
+    /// Nobody of that name treats here.
+    #[error("nobody of that name treats here")]
+    Provider,
+    /// The provider has a visit then.
+    #[error("{0} has a visit at that time")]
+    Taken(String),
+    /// The clinic is closed at that time.
+    #[error("the clinic is not open at that time")]
+    Closed,
     /// There is nothing to confirm.
     #[error("there is no request that waits for a time; it may have been confirmed already")]
     Nothing,
@@ -144,7 +168,7 @@ pub async fn act(cx: &Reception, token: &str, wish: Wish) -> Result<Result<bool,
     let row = cx.store.read(org).await?.conversation(conversation).await?;
     let Some(row) = row else { return Ok(Err(NotDone::Link)) };
     let done = match wish {
-        Wish::Refund => refund_by_person(cx, org, conversation).await?.map_err(NotDone::from),
+        Wish::Refund(deposit) => refund_by_person(cx, org, conversation, deposit).await?.map_err(NotDone::from),
         Wish::Fee(kind) => ask_fee(cx, org, conversation, kind).await?.map_err(NotDone::from),
         Wish::Confirm { day, time, provider } => confirm(cx, &row, day, time, &provider).await?,
     };
@@ -164,14 +188,53 @@ async fn confirm(
     if !awaits_a_time(&view.settings, &state) {
         return Ok(Err(NotDone::Nothing));
     }
-    let start = view.settings.timezone.instant(day.to_datetime(time)).filter(|start| *start > now);
+    let settings = &view.settings;
+    let start = settings.timezone.instant(day.to_datetime(time)).filter(|start| *start > now);
     let Some(start) = start else { return Ok(Err(NotDone::Past)) };
-    let provider = view.settings.providers.iter().find(|p| !p.retired && p.item.name == provider).map(|p| p.id);
+    let open = settings.hours_on(day);
+    if !settings.hours.is_empty() && !open.iter().any(|hours| hours.from <= time && time < hours.to) {
+        return Ok(Err(NotDone::Closed));
+    }
+    let named = settings.providers.iter().filter(|p| !p.retired).find(|p| {
+        let words = |name: &str| name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let (known, asked) = (words(&p.item.name), words(provider));
+        !asked.is_empty() && asked.iter().all(|word| known.contains(word))
+    });
+    if named.is_none() && !provider.trim().is_empty() && provider != "any" {
+        return Ok(Err(NotDone::Provider));
+    }
     let mut tx = cx.store.begin(row.org).await?;
-    let what = StaffDoing::Confirm { start, provider };
+    // The moment is written down with the job: of two people who confirm at once, the second hears of it.
+    let Some(mut row) = tx.conversation(row.id).await? else { return Ok(Err(NotDone::Nothing)) };
+    let mut state = state_of(&row)?;
+    if !awaits_a_time(settings, &state) {
+        return Ok(Err(NotDone::Nothing));
+    }
+    if state.confirming.is_some_and(|(at, since)| at != start && now.duration_since(since) < CONFIRMING.signed()) {
+        return Ok(Err(NotDone::Confirmed));
+    }
+    let minutes = state.lead.services.first().and_then(|id| settings.service(*id)).map_or(30, |s| s.minutes);
+    let end = start + jiff::SignedDuration::from_mins(i64::from(minutes));
+    let around = jiff::SignedDuration::from_hours(12);
+    let visits = tx.appointments_between(start - around, end).await?;
+    let taken = named.filter(|p| {
+        let theirs = visits.iter().filter(|visit| visit.status.stands() && visit.slot.provider == Some(p.id));
+        theirs.into_iter().any(|visit| visit.slot.start < end && start < visit.slot.end)
+    });
+    if let Some(provider) = taken {
+        return Ok(Err(NotDone::Taken(provider.item.name.clone())));
+    }
+    state.confirming = Some((start, now));
+    match conversation::save(cx, tx.as_mut(), &mut row, &state, &view).await {
+        Err(ReceptionError::Store(StoreError::Conflict)) => return Ok(Err(NotDone::Confirmed)),
+        saved => saved?,
+    }
+    let what = StaffDoing::Confirm { start, provider: named.map(|p| p.id) };
     staff_later(tx.as_mut(), row.org, StaffJob { conversation: row.id, what }, now).await?;
-    tx.commit().await?;
-    Ok(Ok(()))
+    match tx.commit().await {
+        Err(StoreError::Conflict) => Ok(Err(NotDone::Confirmed)),
+        done => Ok(Ok(done?)),
+    }
 }
 
 /// The visit that staff confirm, for a clinic whose calendar is not ours.
@@ -215,28 +278,42 @@ pub(crate) async fn texted(
     cx: &Reception,
     job: &ClaimedJob,
     (org, clinic): (OrgId, ClinicId),
-    from: &PhoneNumber,
+    (from, ours): (&PhoneNumber, &PhoneNumber),
     text: &str,
 ) -> Result<Option<JobOutcome>, ReceptionError> {
-    let text = text.trim();
-    let (code, rest) = text.split_at_checked(4).unwrap_or((text, ""));
-    if code.len() != 4 || !code.bytes().all(|b| b.is_ascii_digit()) || rest.starts_with(|c: char| c.is_ascii_digit()) {
+    let view = clinics::view(cx, clinic).await?;
+    if view.settings.booking_platform != PlatformChoice::None {
         return Ok(None);
     }
-    let waiting = cx.store.read(org).await?.conversations_at(clinic, Stage::AwaitingStaff.key()).await?;
+    let Some((code, rest)) = code_of(text) else { return Ok(None) };
+    let mut tx = cx.store.read(org).await?;
+    let mut waiting = Vec::new();
+    for stage in WAITING {
+        waiting.extend(tx.conversations_at(clinic, stage.key()).await?);
+    }
+    drop(tx);
     let mut found = waiting.into_iter().filter_map(|row| {
         let state = state_of(&row).ok()?;
-        (reply_code(cx, &row, &state) == code).then_some((row, state))
+        let is_it = awaits_a_time(&view.settings, &state) && reply_code(cx, &row, &state) == code;
+        is_it.then_some((row, state))
     });
-    let Some((row, state)) = found.next() else { return Ok(None) };
-    let view = clinics::view(cx, clinic).await?;
+    let Some((row, state)) = found.next() else {
+        // A person of the clinic, and a code of ours that is used up or mistyped: they must not become a patient by it.
+        let row = conversation::receive::open(cx, (org, clinic), from, ours, ConsentSource::Text).await?;
+        let mut tx = cx.store.begin(org).await?;
+        let answer = "No request waits under that code: it may be confirmed already. The link in the e-mail shows how it stands.";
+        notify::answer_staff(cx, tx.as_mut(), &row, from, answer.to_owned()).await?;
+        tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+        tx.commit().await?;
+        return Ok(Some(JobOutcome::Ended(Vec::new())));
+    };
     let answer = match named_time(&view, &state, rest, cx.now()) {
         // Four digits are few: whose time it is must not be a guess.
         _ if found.next().is_some() => {
             "Two requests have this code. Please confirm by the link in the e-mail.".to_owned()
         }
         None => format!("Please send the code with a day and a time, such as \"{code} tue 2pm\"."),
-        Some((day, time)) => match confirm(cx, &row, day, time, "").await? {
+        Some((day, time, provider)) => match confirm(cx, &row, day, time, &provider).await? {
             Ok(()) if row.consent.is_opted_out() => {
                 "Confirmed, but the patient wants no texts: please call them.".to_owned()
             }
@@ -251,8 +328,18 @@ pub(crate) async fn texted(
     Ok(Some(JobOutcome::Ended(Vec::new())))
 }
 
-/// The one moment a text names; a code alone stands for the one the patient asked for.
-fn named_time(view: &ClinicView, state: &Conversation, text: &str, now: Timestamp) -> Option<(Date, Time)> {
+/// The code a text begins with, as people write it, and what follows: `4821 tue 2pm`, `#4821`, `Code 4821: tue 2pm`.
+fn code_of(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let text = text.get(..4).filter(|word| word.eq_ignore_ascii_case("code")).map_or(text, |_| text[4..].trim_start());
+    let text = text.trim_start_matches('#');
+    let (code, rest) = text.split_at_checked(4)?;
+    let is_code = code.bytes().all(|b| b.is_ascii_digit()) && !rest.starts_with(|c: char| c.is_alphanumeric());
+    is_code.then_some((code, rest.trim_start_matches([':', ',', '.', '-'])))
+}
+
+/// The one moment a text names, and with whom; a code alone stands for the moment the patient asked for.
+fn named_time(view: &ClinicView, state: &Conversation, text: &str, now: Timestamp) -> Option<(Date, Time, String)> {
     let clinic = &view.settings;
     let context = understand::Context {
         now: clinic.timezone.local(now),
@@ -265,8 +352,8 @@ fn named_time(view: &ClinicView, state: &Conversation, text: &str, now: Timestam
         has_appointment: false,
         reminder_was_last: false,
     };
-    let read = understand::read(&context, text).preference;
-    let wish = if text.trim().is_empty() { state.lead.preference.clone()? } else { read };
+    let read = understand::read(&context, text);
+    let wish = if text.trim().is_empty() { state.lead.preference.clone()? } else { read.preference };
     let time = match wish.times.as_slice() {
         [only] => *only,
         _ => return None,
@@ -279,5 +366,5 @@ fn named_time(view: &ClinicView, state: &Conversation, text: &str, now: Timestam
             .find(|day| day.weekday() == only.0)?,
         _ => return None,
     };
-    Some((day, time))
+    Some((day, time, read.provider.unwrap_or_default()))
 }

@@ -71,12 +71,14 @@ pub async fn feed(cx: &Reception, token: &str) -> Result<Option<String>, Recepti
     let zone = &settings.timezone;
     let (mut day, last) = (zone.local(now - BACK).date(), zone.local(until).date());
     while day <= last {
-        let blocks = settings.blocks.iter().filter(|block| block.is_for(Some(&person.item.name)));
-        for (block, taken) in blocks.flat_map(|block| block.on(day).into_iter().map(move |taken| (block, taken))) {
+        let blocks = settings.blocks.iter().enumerate().filter(|(_, block)| block.is_for(Some(&person.item.name)));
+        for (at, block, taken) in
+            blocks.flat_map(|(at, block)| block.on(day).into_iter().map(move |taken| (at, block, taken)))
+        {
             let instant = |time| zone.instant(day.to_datetime(time));
             let (Some(start), Some(end)) = (instant(taken.from), instant(taken.to)) else { continue };
             events.push(CalendarEvent {
-                uid: format!("{provider}.{}@frontdesk", day.to_datetime(taken.from).strftime("%Y%m%dT%H%M")),
+                uid: format!("{provider}.{at}.{}@frontdesk", day.to_datetime(taken.from).strftime("%Y%m%dT%H%M")),
                 sequence: 0,
                 stamp: now,
                 start,

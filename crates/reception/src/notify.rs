@@ -232,6 +232,7 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::RequestCalledOff => "Called off, nothing to confirm".to_owned(),
         NoticeAbout::DepositRefunded => "A payment goes back".to_owned(),
         NoticeAbout::DepositDisputed => "A payment is contested".to_owned(),
+        NoticeAbout::DisputeDecided => "A contested payment was decided".to_owned(),
         NoticeAbout::PaymentTrouble => "A payment needs you".to_owned(),
     }
 }
@@ -256,6 +257,7 @@ fn priority(about: NoticeAbout) -> &'static str {
         | NoticeAbout::NewMessage
         | NoticeAbout::DepositPaid
         | NoticeAbout::DepositRefunded
+        | NoticeAbout::DisputeDecided
         | NoticeAbout::PostProcedure => "normal",
     }
 }
@@ -377,6 +379,7 @@ fn short(
         | NoticeAbout::RequestCalledOff
         | NoticeAbout::DepositRefunded
         | NoticeAbout::DepositDisputed
+        | NoticeAbout::DisputeDecided
         | NoticeAbout::PaymentTrouble
         | NoticeAbout::Unhandled => {
             format!("{}: {name}, {phone}{ask}", headline(about))
@@ -464,7 +467,9 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         };
         return Ok(JobOutcome::End(end));
     }
-    if notice.handed_over && notice.channel == "sms" && notice.kind != MessageKind::StaffUrgent {
+    let by_mail_too = cx.email.is_some() && !clinics::view(cx, row.clinic).await?.settings.notify.email.is_empty();
+    let told_twice = notice.kind == MessageKind::StaffUrgent || !by_mail_too;
+    if notice.handed_over && notice.channel == "sms" && (!told_twice || job.attempt > 2) {
         // A process died while the carrier had it. Its e-mail tells the same; an emergency is told twice rather than never.
         tracing::warn!(notice.id = %notice.id, "a text to staff may or may not have left");
         return Ok(JobOutcome::End(JobEnd::Done));
@@ -505,10 +510,9 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         {
             return Err(error.into());
         }
-        // Staff who hear twice of an emergency lose less than staff who do not hear: one more try.
-        Err(ReceptionError::Port(error))
-            if error.happened == Happened::Unknown && (notice.kind != MessageKind::StaffUrgent || job.attempt > 1) =>
-        {
+        // Staff who hear twice of an emergency, or of what no e-mail tells them, lose less than staff who do not hear: one
+        // more try.
+        Err(ReceptionError::Port(error)) if error.happened == Happened::Unknown && (!told_twice || job.attempt > 1) => {
             tracing::warn!(notice.id = %notice.id, vendor = error.vendor, "a notice may or may not have left");
         }
         Err(error) => return Err(error),

@@ -435,7 +435,7 @@ async fn conversations(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Tim
         text: "hi".to_owned(),
         media: 1,
         references: vec!["https://carrier.example/1".to_owned()],
-        carrier_replied: false,
+        carrier_keyword: None,
         minor: true,
         at: now,
     };
@@ -523,6 +523,6 @@ async fn erasure(store: &dyn Store, org: OrgId, clinic: ClinicId, now: Timestamp
     assert!(again.consent.is_opted_out() && again.consent.confirmed_at.is_some() && again.id != row.id);
     tx.record_consent(again.contact, ConsentChange::OptedIn, ConsentSource::Text, "start", now).await.unwrap();
     assert!(!tx.consent_of(&point).await.unwrap().is_opted_out());
-    assert!(tx.consent_of(&ContactPoint::email(email)).await.unwrap().is_opted_out(), "who knows whose it is now");
+    assert!(!tx.consent_of(&ContactPoint::email(email)).await.unwrap().is_opted_out(), "who said stop takes it back");
     tx.commit().await.unwrap();
 }

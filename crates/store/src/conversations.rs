@@ -217,7 +217,7 @@ impl ConversationRows for SqlTx {
             micros(at).into(),
         ];
         execute(&self.inner, sql, values).await?;
-        let mut hashes = vec![hash];
+        let mut hashes = vec![hash.clone()];
         let emails =
             "SELECT DISTINCT email FROM conversation WHERE contact_id = $1 AND org_id = $2 AND email IS NOT NULL";
         for row in all(&self.inner, emails, vec![contact.to_string().into(), self.org_value()?]).await? {
@@ -226,12 +226,15 @@ impl ConversationRows for SqlTx {
         let standing = match change {
             ConsentChange::Implied => return Ok(()),
             ConsentChange::OptedOut => {
-                "INSERT INTO opt_out (org_id, address_hash, opted_out_at) VALUES ($1, $2, $3) ON CONFLICT (org_id, address_hash) DO NOTHING"
+                "INSERT INTO opt_out (org_id, address_hash, said_by, opted_out_at) VALUES ($1, $2, $4, $3) ON CONFLICT (org_id, address_hash) DO NOTHING"
             }
-            ConsentChange::OptedIn => "DELETE FROM opt_out WHERE org_id = $1 AND address_hash = $2 AND $3 > 0",
+            ConsentChange::OptedIn => {
+                "DELETE FROM opt_out WHERE org_id = $1 AND (address_hash = $2 OR said_by = $4) AND $3 > 0"
+            }
         };
-        for hash in hashes {
-            execute(&self.inner, standing, vec![self.org_value()?, hash.into(), micros(at).into()]).await?;
+        for address in hashes {
+            let values = vec![self.org_value()?, address.into(), micros(at).into(), hash.clone().into()];
+            execute(&self.inner, standing, values).await?;
         }
         Ok(())
     }
@@ -254,8 +257,19 @@ impl ConversationRows for SqlTx {
             if !self.standing_visits(*conversation, now).await?.is_empty() {
                 return Ok(Erasure::VisitStands);
             }
-            let sql = "SELECT id FROM deposit WHERE conversation_id = $1 AND org_id = $2 AND status IN ('requested', 'disputed') LIMIT 1";
-            if one(&self.inner, sql, vec![conversation.to_string().into(), org.clone()]).await?.is_some() {
+            let sql = "SELECT id FROM deposit WHERE conversation_id = $1 AND org_id = $2 AND (status IN ('requested', 'disputed') OR status = 'failed' AND expires_at > $3) LIMIT 1";
+            if one(&self.inner, sql, vec![conversation.to_string().into(), org.clone(), micros(now).into()])
+                .await?
+                .is_some()
+            {
+                return Ok(Erasure::MoneyOpen);
+            }
+        }
+        let waiting = "SELECT v.id FROM conversation v JOIN deposit d ON d.conversation_id = v.id \
+                       WHERE v.id = $1 AND v.org_id = $2 AND v.lead_status = 'deposit_paid' AND d.status = 'paid' LIMIT 1";
+        for conversation in &conversations {
+            // Paid, and staff are about to name the time.
+            if one(&self.inner, waiting, vec![conversation.to_string().into(), org.clone()]).await?.is_some() {
                 return Ok(Erasure::MoneyOpen);
             }
         }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sea_orm::{QueryResult, Value};
 
+use frontdesk_domain::consent::CarrierKeyword;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::ids::{ContactId, ConversationId, MessageId, NoticeId};
 use frontdesk_ports::store::{InboundMessage, MessageRows, Notice, OutboundMessage, SendState, StoreError, ThreadLine};
@@ -12,7 +13,8 @@ use crate::dialect;
 use crate::rows::{all, execute, get, id, instant, micros, one, placeholders};
 use crate::unit_of_work::SqlTx;
 
-const CARRIER_REPLIED: i64 = 1;
+/// The highest of the flags: what is above it is the keyword's code.
+const CARRIER_KEYWORD: i64 = 8;
 const MINOR: i64 = 2;
 const OPT_OUT_CONFIRMATION: i64 = 4;
 
@@ -74,7 +76,7 @@ impl MessageRows for SqlTx {
         } else {
             Some(self.keys.seal(self.org, &refs_place(message.id), &message.references.join("\n"))?)
         };
-        let flags = i64::from(message.carrier_replied) * CARRIER_REPLIED + i64::from(message.minor) * MINOR;
+        let flags = CarrierKeyword::code(message.carrier_keyword) * CARRIER_KEYWORD + i64::from(message.minor) * MINOR;
         let values: Vec<Value> = vec![
             message.id.to_string().into(),
             self.org_value()?,
@@ -112,7 +114,7 @@ impl MessageRows for SqlTx {
                     conversation,
                     text: self.keys.open(self.org, &place(message), &get::<Vec<u8>>(row, "body")?)?,
                     media: u32::try_from(get::<i64>(row, "media")?).unwrap_or(0),
-                    carrier_replied: flags & CARRIER_REPLIED != 0,
+                    carrier_keyword: CarrierKeyword::from_code(flags / CARRIER_KEYWORD),
                     minor: flags & MINOR != 0,
                     at: instant(get(row, "written_at")?)?,
                 })

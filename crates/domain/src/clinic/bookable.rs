@@ -103,6 +103,12 @@ impl ClinicSettings {
         })
     }
 
+    /// Whether a visit that needs a room has one that is not blocked.
+    pub fn has_room(&self, slot: &Slot) -> bool {
+        let mut rooms = self.rooms_of(slot.service).peekable();
+        rooms.peek().is_none() || rooms.any(|room| !self.is_blocked(&room.item, slot))
+    }
+
     /// Whether a room is not to be used at some moment of a visit.
     pub fn is_blocked(&self, room: &Room, slot: &Slot) -> bool {
         let (start, end) = (self.timezone.local(slot.start), self.timezone.local(slot.end));

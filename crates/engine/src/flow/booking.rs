@@ -503,6 +503,7 @@ fn read_back(turn: &mut Turn<'_>, visit: &Appointment, moved: bool) {
 
 /// Staff named the time of a visit that is not in a calendar of ours.
 pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
+    turn.state.confirming = None;
     turn.state.bookings += 1;
     turn.state.expecting = Expecting::None;
     turn.state.lead.status = LeadStatus::Confirmed;

@@ -481,7 +481,8 @@ pub(super) fn refunded(turn: &mut Turn<'_>, deposit: &Deposit) {
 /// It is contested, or that was decided.
 pub(super) fn disputed(turn: &mut Turn<'_>, deposit: &Deposit) {
     remember(turn, deposit);
-    turn.act(Action::Notify(NoticeAbout::DepositDisputed));
+    let open = deposit.status == DepositStatus::Disputed;
+    turn.act(Action::Notify(if open { NoticeAbout::DepositDisputed } else { NoticeAbout::DisputeDecided }));
 }
 
 /// A person asks for a fee.

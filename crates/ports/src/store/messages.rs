@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use frontdesk_domain::consent::CarrierKeyword;
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::ids::{ContactId, ConversationId, MessageId, NoticeId};
 
@@ -105,7 +106,7 @@ pub struct InboundMessage {
     /// Where the carrier keeps them; stored encrypted.
     pub references: Vec<String>,
     /// The carrier answered a keyword by itself.
-    pub carrier_replied: bool,
+    pub carrier_keyword: Option<CarrierKeyword>,
     /// A masked birth date was of somebody under 18.
     pub minor: bool,
     /// When it came.

@@ -4,7 +4,7 @@ pub mod receive;
 pub mod staff;
 mod turn;
 
-pub(crate) use turn::{lead_id, quiet_hours as receive_quiet};
+pub(crate) use turn::{lead_id, quiet_hours as receive_quiet, save};
 
 use frontdesk_engine::Conversation;
 use frontdesk_ports::store::{ConversationRow, StoreError};

@@ -5,15 +5,14 @@ use sha2::{Digest, Sha256};
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
-use frontdesk_domain::consent::ConsentChange;
-use frontdesk_domain::consent::ConsentSource;
+use frontdesk_domain::consent::{CarrierKeyword, ConsentChange, ConsentSource};
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::{Deposit, DepositStatus};
 use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, MessageId, OrgId, ProviderId, raw_id};
 use frontdesk_domain::limits::{CATCH_UP_MAX, REPLY_STALE, SETTLE_CAP};
 use frontdesk_engine::Input;
 use frontdesk_engine::turn::{NoticeAbout, reading_context};
-use frontdesk_engine::understand::{self, SafetyFlag};
+use frontdesk_engine::understand::{self, OptOut, SafetyFlag};
 use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, OrgTx, StoreError};
 
@@ -144,7 +143,7 @@ async fn text(
     from: &PhoneNumber,
     to: &PhoneNumber,
 ) -> Result<JobOutcome, ReceptionError> {
-    let Inbound::Text { text, media, references, carrier_replied, minor, .. } = &event.what else {
+    let Inbound::Text { text, media, references, carrier_keyword, minor, .. } = &event.what else {
         return Err(ReceptionError::Payload);
     };
     let view = clinics::view(cx, clinic.1).await?;
@@ -154,7 +153,7 @@ async fn text(
         return Ok(JobOutcome::End(JobEnd::Done));
     }
     if view.settings.notify.sms.contains(from) {
-        if let Some(done) = desk::texted(cx, job, clinic, from, text).await? {
+        if let Some(done) = desk::texted(cx, job, clinic, (from, to), text).await? {
             return Ok(done);
         }
     }
@@ -167,7 +166,7 @@ async fn text(
         text: text.clone(),
         media: *media,
         references: references.clone(),
-        carrier_replied: *carrier_replied,
+        carrier_keyword: *carrier_keyword,
         minor: *minor,
         at,
     };
@@ -195,6 +194,9 @@ fn is_urgent(
     let state = state_of(row)?;
     let phone = PhoneNumber::parse(&row.address).ok();
     let facts = facts(view, row, phone.as_ref());
+    if message.carrier_keyword.is_some() {
+        return Ok(true);
+    }
     let reading = understand::read(&reading_context(&state, &facts, now), &message.text);
     Ok(reading.opt_out.is_some() || reading.is(SafetyFlag::Emergency) || reading.is(SafetyFlag::Crisis))
 }
@@ -250,6 +252,15 @@ async fn answer(
             reading.opt_out = alone.opt_out.or(reading.opt_out);
             reading.lone_cancel |= alone.lone_cancel;
         }
+        // What the carrier took for a keyword it acted on, whatever the word means to us.
+        if let Some(keyword) = messages.iter().rev().find_map(|m| m.carrier_keyword) {
+            reading.opt_out = Some(match keyword {
+                CarrierKeyword::Stop => OptOut::Stop,
+                CarrierKeyword::Start => OptOut::Start,
+                CarrierKeyword::Help => OptOut::Help,
+            });
+            reading.lone_cancel = false;
+        }
         reading.media = messages.iter().map(|m| m.media).sum();
         if messages.iter().any(|m| m.minor) && !reading.is(SafetyFlag::Minor) {
             reading.safety.push(SafetyFlag::Minor);
@@ -294,10 +305,21 @@ pub(crate) async fn missed_call(
         };
         let now = cx.now();
         let recent = row.called_back_at.is_some_and(|at| now.duration_since(at) < view.settings.calls.window.signed());
-        if recent || row.consent.is_opted_out() {
+        if recent {
             return Ok(JobOutcome::End(JobEnd::Done));
         }
         let state = state_of(&row)?;
+        if row.consent.is_opted_out() {
+            // They want no texts, but they called: a person calls back, told once in the window.
+            let mut row = ConversationRow { called_back_at: Some(now), ..row };
+            let mut tx = cx.store.begin(clinic.0).await?;
+            tx.save_call(&missed.call.vendor, &missed.call.session, clinic.1, &missed.call.state, now).await?;
+            super::save(cx, tx.as_mut(), &mut row, &state, &view).await?;
+            notify::write(cx, tx.as_mut(), &view, &row, &state, NoticeAbout::MissedCall).await?;
+            tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
+            tx.commit().await?;
+            return Ok(JobOutcome::Ended(Vec::new()));
+        }
         let heard = Heard { occasioned_at: missed.at, call: Some(&missed.call), ..Heard::of(now, &visits) };
         match perform(cx, job, &view, row, state, Input::MissedCall { busy: missed.busy }, &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
@@ -388,7 +410,7 @@ pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), Re
     if let Some(deposit) = deposits::of_event(cx, &event).await? {
         return deposits::trouble(cx, deposit.org, deposit.id).await;
     }
-    let Inbound::Text { from, text, media, references, carrier_replied, minor, .. } = &event.what else {
+    let Inbound::Text { from, text, media, references, carrier_keyword, minor, .. } = &event.what else {
         return Ok(());
     };
     let Ok(from) = PhoneNumber::parse(from) else { return Ok(()) };
@@ -402,7 +424,7 @@ pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), Re
         text: text.clone(),
         media: *media,
         references: references.clone(),
-        carrier_replied: *carrier_replied,
+        carrier_keyword: *carrier_keyword,
         minor: *minor,
         at: happened_at(&event, job.run_at),
     };

@@ -211,7 +211,7 @@ async fn book(
 }
 
 /// Writes state and summary.
-pub(super) async fn save(
+pub(crate) async fn save(
     cx: &Reception,
     tx: &mut dyn OrgTx,
     row: &mut ConversationRow,
@@ -284,7 +284,7 @@ async fn apply(
     let is_fresh = |id: MessageId| heard.fresh.is_some_and(|fresh| fresh.id == id);
     let answered: Vec<MessageId> = heard.messages.iter().map(|m| m.id).filter(|id| !is_fresh(*id)).collect();
     tx.mark_answered(&answered).await?;
-    let carrier_replied = heard.messages.iter().any(|m| m.carrier_replied);
+    let carrier_replied = heard.messages.iter().any(|m| m.carrier_keyword.is_some());
     // The rules are asked with the consent as it stands after this turn.
     let mut consent = row.consent;
     let mut next = Vec::new();

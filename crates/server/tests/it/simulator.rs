@@ -58,7 +58,7 @@ async fn the_clock_is_moved_through_what_is_due_and_kept_over_a_restart() {
     let followed: jiff::Timestamp = thread[2]["at"].as_str().unwrap().parse().unwrap();
     let after = followed.duration_since(before);
     assert!(
-        after.as_hours() >= 4 && after.as_hours() < 72,
+        after.as_mins() >= 4 * 60 - 1 && after.as_hours() < 72,
         "at its own time and not at the end of the jump: {after:?}"
     );
     let local = followed.to_zoned(jiff::tz::TimeZone::get("America/New_York").unwrap());

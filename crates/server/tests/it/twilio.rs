@@ -192,3 +192,31 @@ async fn a_forged_form_leaves_no_trace() {
         assert!(world.got(JO).is_empty());
     }
 }
+
+#[tokio::test]
+async fn what_the_carrier_took_for_a_keyword_our_list_follows_in_any_language() {
+    for (on, by) in set_ups() {
+        let mut world = World::by(on, by).await;
+        world.texts(JO, "hi").await;
+        let said = async |world: &mut World, words: &str, keyword: &str| {
+            let id = world.event_id();
+            if by == By::Twilio {
+                let mut form = twilio_text(&id, JO, words);
+                form.push(("OptOutType", keyword.to_owned()));
+                world.post_form("/webhooks/twilio/sms", &form).await;
+            } else {
+                let mut body = text_body(world.clock.now(), &id, JO, CLINIC, words);
+                body["data"]["payload"]["autoresponse_type"] = json!(keyword);
+                world.post("/webhooks/telnyx/messages", &body).await;
+            }
+            world.run().await;
+            world.got(JO)
+        };
+        assert!(said(&mut world, "ARRET", "STOP").await.is_empty(), "the carrier answered");
+        assert!(world.row(JO).await.consent.is_opted_out());
+        assert!(world.texts(JO, "and my appointment?").await.is_empty());
+        assert!(said(&mut world, "YES", "START").await.is_empty(), "the carrier answered");
+        assert!(!world.row(JO).await.consent.is_opted_out());
+        assert_eq!(world.texts(JO, "is parking free?").await.len(), 1);
+    }
+}

@@ -18,7 +18,7 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_hash ON contact (org_id, address_hash);
 CREATE TABLE opt_out (
-  org_id TEXT NOT NULL, address_hash BYTEA NOT NULL, opted_out_at BIGINT NOT NULL, confirmed_at BIGINT, PRIMARY KEY (org_id, address_hash)
+  org_id TEXT NOT NULL, address_hash BYTEA NOT NULL, said_by BYTEA NOT NULL, opted_out_at BIGINT NOT NULL, confirmed_at BIGINT, PRIMARY KEY (org_id, address_hash)
 );
 CREATE TABLE consent_event (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, address_hash BYTEA NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,

@@ -18,7 +18,7 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_hash ON contact (org_id, address_hash);
 CREATE TABLE opt_out (
-  org_id TEXT NOT NULL, address_hash BLOB NOT NULL, opted_out_at INTEGER NOT NULL, confirmed_at INTEGER, PRIMARY KEY (org_id, address_hash)
+  org_id TEXT NOT NULL, address_hash BLOB NOT NULL, said_by BLOB NOT NULL, opted_out_at INTEGER NOT NULL, confirmed_at INTEGER, PRIMARY KEY (org_id, address_hash)
 );
 CREATE TABLE consent_event (
   id INTEGER PRIMARY KEY AUTOINCREMENT, org_id TEXT NOT NULL, contact_id TEXT NOT NULL, address_hash BLOB NOT NULL, change TEXT NOT NULL, source TEXT NOT NULL,

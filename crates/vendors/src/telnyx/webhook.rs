@@ -6,6 +6,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
 
 use frontdesk_domain::call::CallReport;
+use frontdesk_domain::consent::CarrierKeyword;
 use frontdesk_domain::limits::SIGNATURE_TOLERANCE;
 use frontdesk_domain::text::mend_lone_surrogates;
 use frontdesk_ports::inbound::{
@@ -100,7 +101,7 @@ fn event(event: &wire::Event, query: Option<&str>) -> Option<InboundEvent> {
             references: payload.media.iter().flatten().filter_map(|m| m["url"].as_str().map(str::to_owned)).collect(),
             media: payload.media.as_ref().map_or(0, |m| u32::try_from(m.len()).unwrap_or(u32::MAX)),
             // A keyword is matched only where an answer to it is configured; HELP by default is not.
-            carrier_replied: payload.autoresponse_type.is_some(),
+            carrier_keyword: payload.autoresponse_type.as_deref().and_then(CarrierKeyword::of),
             minor: false,
         },
         "message.sent" | "message.finalized" => Inbound::Receipt {

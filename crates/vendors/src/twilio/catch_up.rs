@@ -70,7 +70,7 @@ fn inbound(message: &Value) -> Option<InboundEvent> {
         text: own("body"),
         media: message["num_media"].as_str().and_then(|n| n.parse().ok()).unwrap_or(0),
         references: Vec::new(),
-        carrier_replied: false,
+        carrier_keyword: None,
         minor: false,
     };
     let event_id = message["sid"].as_str().filter(|sid| !sid.is_empty())?.to_owned();

@@ -10,6 +10,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 use frontdesk_domain::call::CallReport;
+use frontdesk_domain::consent::CarrierKeyword;
 use frontdesk_ports::inbound::{
     Acknowledgement, CallAnswer, CallMoment, DeliveryStatus, Inbound, InboundEvent, WebhookError, WebhookPort,
     WebhookRequest,
@@ -158,7 +159,7 @@ fn text(form: &Form) -> Inbound {
         media: count,
         references: (0..count).filter_map(|n| field(form, &format!("MediaUrl{n}")).map(str::to_owned)).collect(),
         // Advanced Opt-Out answered by itself.
-        carrier_replied: field(form, "OptOutType").is_some_and(|kind| !kind.is_empty()),
+        carrier_keyword: field(form, "OptOutType").and_then(CarrierKeyword::of),
         minor: false,
     }
 }

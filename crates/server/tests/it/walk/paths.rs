@@ -32,12 +32,13 @@ enum Outcome {
     Part,
     Refunded,
     Disputed,
+    Won,
     Confirmed,
 }
 
 use Outcome::{
     CalledOff, Confirmed, Disputed, Expired, FailedThenPaid, Late, LateAndTaken, Paid, Part, Picked, Refunded,
-    SlotLost, Twice,
+    SlotLost, Twice, Won,
 };
 use Path::{Books, PaysThenBooks, PaysThenStaff, StaffAlone};
 
@@ -45,14 +46,14 @@ use Path::{Books, PaysThenBooks, PaysThenStaff, StaffAlone};
 /// staff's mailbox.
 type Row = (Path, Outcome, &'static str, &'static str, Option<&'static str>, usize, &'static str);
 
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 30] = [
     (Books, Picked, "You're booked for Botox with Dana Lee", "booked", None, 1, "New booking: Jo Park"),
     (Books, SlotLost, "just taken", "offering", None, 1, "New booking: Ana Ray"),
     (Books, CalledOff, "is cancelled", "closed", None, 0, "Visit cancelled: Jo Park"),
     (PaysThenBooks, Picked, "$50 deposit", "holding", None, 0, ""),
     (PaysThenBooks, Paid, "You're booked for Botox with Dana Lee", "booked", Some("paid"), 1, "New booking: Jo Park"),
     (PaysThenBooks, FailedThenPaid, "You're booked", "booked", Some("paid"), 1, "New booking: Jo Park"),
-    (PaysThenBooks, Expired, "no longer held", "qualifying", Some("expired"), 0, ""),
+    (PaysThenBooks, Expired, "no longer held", "qualifying", Some("expired"), 0, "Did not pay the deposit: Jo Park"),
     (PaysThenBooks, Late, "You're booked", "booked", Some("paid"), 1, "New booking: Jo Park"),
     (PaysThenBooks, LateAndTaken, "sending your $50 back", "offering", Some("refunded"), 1, "New booking: Ana Ray"),
     (PaysThenBooks, Twice, "You're booked", "booked", Some("paid"), 1, "A payment goes back: Jo Park"),
@@ -71,7 +72,15 @@ const ROWS: [Row; 25] = [
     (PaysThenStaff, Picked, "$50 deposit", "holding", None, 0, ""),
     (PaysThenStaff, Paid, "Our team will confirm your time", "awaiting_staff", Some("paid"), 0, "Paid: Jo Park"),
     (PaysThenStaff, FailedThenPaid, "Our team will confirm", "awaiting_staff", Some("paid"), 0, "Paid: Jo Park"),
-    (PaysThenStaff, Expired, "your payment link ended", "qualifying", Some("expired"), 0, ""),
+    (
+        PaysThenStaff,
+        Expired,
+        "your payment link ended",
+        "qualifying",
+        Some("expired"),
+        0,
+        "Did not pay the deposit: Jo Park",
+    ),
     (PaysThenStaff, Late, "Our team will confirm", "awaiting_staff", Some("paid"), 0, "Paid: Jo Park"),
     (PaysThenStaff, Twice, "Our team will confirm", "awaiting_staff", Some("paid"), 0, "A payment goes back: Jo Park"),
     (PaysThenStaff, Refunded, "on its way back", "awaiting_staff", Some("refunded"), 0, "Paid: Jo Park"),
@@ -85,6 +94,19 @@ const ROWS: [Row; 25] = [
         "A payment is contested: Jo Park",
     ),
     (PaysThenStaff, Confirmed, "Tuesday, November 24 at 3:30 PM", "confirmed", Some("paid"), 1, "Paid: Jo Park"),
+    (PaysThenBooks, SlotLost, "just taken", "offering", None, 1, "New booking: Ana Ray"),
+    (PaysThenBooks, Won, "You're booked", "booked", Some("won"), 1, "A contested payment was decided: Jo Park"),
+    (PaysThenStaff, Part, "/p/", "awaiting_payment", Some("requested"), 0, "A payment needs you: Jo Park"),
+    (
+        PaysThenStaff,
+        CalledOff,
+        "in touch about your $50 deposit",
+        "closed",
+        Some("paid"),
+        0,
+        "Called off, nothing to confirm: Jo Park",
+    ),
+    (StaffAlone, CalledOff, "No problem", "closed", None, 0, "Called off, nothing to confirm: Jo Park"),
     (StaffAlone, Picked, "Our team will", "awaiting_staff", None, 0, "Please confirm a time: Jo Park"),
     (StaffAlone, Confirmed, "Tuesday, November 24 at 3:30 PM", "confirmed", None, 1, "Please confirm a time: Jo Park"),
 ];
@@ -148,15 +170,23 @@ async fn play(world: &mut World, path: Path, outcome: Outcome) -> Vec<String> {
         }
         Refunded => {
             let row = world.row(JO).await;
-            let asked = frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id).await;
+            let paid_id = world.state(JO).await.deposit.unwrap().id;
+            let asked =
+                frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id, paid_id).await;
             asked.unwrap().unwrap();
             world.run().await;
             heard.extend(world.got(JO));
         }
         Disputed => heard.extend(world.payment(JO, "pay_1", PaymentReport::Disputed).await),
+        Won => {
+            heard.extend(world.payment(JO, "pay_1", PaymentReport::Disputed).await);
+            heard.extend(world.payment(JO, "pay_1", PaymentReport::DisputeWon).await);
+        }
         CalledOff => {
             heard.extend(world.texts(JO, "cancel my appointment").await);
-            heard.extend(world.texts(JO, "yes").await);
+            if matches!(path, Books | PaysThenBooks) {
+                heard.extend(world.texts(JO, "yes").await);
+            }
         }
         Confirmed => {
             let mail = world.mailbox.emails_after(0).pop().unwrap().email.text;

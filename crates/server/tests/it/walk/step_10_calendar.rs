@@ -142,3 +142,23 @@ async fn a_visit_across_the_night_the_clocks_move_keeps_its_hour() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_block_that_names_nobody_is_refused() {
+    let world = clinic_with(On::Sqlite, By::Telnyx, "").await;
+    let head =
+        "key = \"glow\"\norganisation = \"Glow Group\"\nname = \"Glow Aesthetics\"\ntimezone = \"America/New_York\"\n";
+    for (whose, fits) in
+        [("provider = \"Dana Lee\"", true), ("provider = \"Dana Li\"", false), ("room = \"Laser room\"", false)]
+    {
+        let file = format!("{head}[[blocks]]\n{whose}\ndate = \"2026-12-01\"\n");
+        let stored = import(&world.reception, parse(&file).unwrap(), "import", false).await;
+        assert_eq!(stored.is_ok(), fits, "{whose}");
+        if let Err(error) = stored {
+            assert!(error.to_string().contains("nothing would be blocked"), "{error}");
+        }
+    }
+    // A provider who leaves while a block names them is said, too.
+    let renamed = frontdesk_server::wiring::SAMPLE.replace("Dana Lee", "Dana Leigh");
+    assert!(import(&world.reception, parse(&renamed).unwrap(), "import", false).await.is_err());
+}

@@ -127,9 +127,10 @@ async fn a_refund_is_made_once_whatever_the_vendor_answers() {
     for fault in [Fault::Down, Fault::Slow, Fault::Lost] {
         let mut world = linked(On::Sqlite).await;
         world.payment(JO, "pay_1", PAID).await;
-        let row = world.row(JO).await;
+        let (row, paid_id) = (world.row(JO).await, world.state(JO).await.deposit.unwrap().id);
         world.till.0.lock().unwrap().fault = (fault, 2);
-        let done = frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id).await.unwrap();
+        let done =
+            frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id, paid_id).await.unwrap();
         assert_eq!(done, Ok(()));
         world.wait(Span::mins(5)).await;
         let told = world.got(JO);
@@ -139,9 +140,9 @@ async fn a_refund_is_made_once_whatever_the_vendor_answers() {
     let mut world = linked(On::Sqlite).await;
     world.payment(JO, "pay_1", PAID).await;
     world.mail();
-    let row = world.row(JO).await;
+    let (row, paid_id) = (world.row(JO).await, world.state(JO).await.deposit.unwrap().id);
     world.till.0.lock().unwrap().fault = (Fault::Refuses, 9);
-    frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id).await.unwrap().unwrap();
+    frontdesk_reception::deposits::refund_by_person(&world.reception, row.org, row.id, paid_id).await.unwrap().unwrap();
     world.wait(Span::mins(5)).await;
     assert_eq!(world.mail(), ["A payment needs you: Jo Park"]);
 }
@@ -280,4 +281,32 @@ async fn a_fee_stands_beside_a_deposit_and_is_not_asked_of_who_wants_no_texts() 
     assert!(world.payment_of(&deposit, "pay_1", PAID).await[0].contains("You're booked"));
     world.texts(JO, "STOP").await;
     assert_eq!(ask_fee(&world.reception, row.org, row.id, NoShow).await.unwrap(), Err(Refused::OptedOut));
+}
+
+#[tokio::test]
+async fn nobody_is_erased_while_a_payment_can_still_be_made_or_a_paid_time_is_not_named() {
+    use frontdesk_domain::consent::ContactPoint;
+    use frontdesk_domain::conversation::Channel;
+    use frontdesk_ports::store::Erasure;
+    for on in databases() {
+        let erase = async |world: &World| {
+            let mut tx = world.reception.store.begin(world.clinic.org).await.unwrap();
+            let outcome =
+                tx.erase(&ContactPoint::of(Channel::Sms, JO), frontdesk_ports::Clock::now(world.clock.as_ref())).await;
+            tx.commit().await.unwrap();
+            outcome.unwrap()
+        };
+        let mut world = linked(on).await;
+        assert_eq!(erase(&world).await, Erasure::MoneyOpen);
+        world.payment(JO, "pay_1", PaymentReport::Failed).await;
+        assert_eq!(erase(&world).await, Erasure::MoneyOpen, "the link still takes a card");
+        world.wait(Span::days(1)).await;
+        assert_eq!(erase(&world).await, Erasure::Done);
+
+        let mut world = World::with(on, &with_deposits("none"), "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+        world.texts(JO, "Jo Park, new here, jo@example.com. Botox tuesday after 3?").await;
+        world.texts(JO, "yes").await;
+        world.payment(JO, "pay_1", PAID).await;
+        assert_eq!(erase(&world).await, Erasure::MoneyOpen, "staff are about to name the time");
+    }
 }

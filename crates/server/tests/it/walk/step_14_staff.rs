@@ -87,10 +87,18 @@ async fn staff_confirm_a_time_by_the_signed_link_of_their_mail() {
         assert_eq!((state.stage.key(), state.lead.status.key()), ("confirmed", "confirmed"));
         assert_eq!(world.visits().await, ["11-24 15:30 Botox, Dana Lee, Jo Park"]);
         assert!(world.texts(JO, "what time am I?").await[0].contains("3:30 PM"));
-        let (_, page) = world.post_form(&path, &[("do", "refund".to_owned())]).await;
+        assert_eq!(world.post_form(&path, &[("do", "refund".to_owned())]).await.0, 400, "which payment?");
+        let deposit = world.state(JO).await.deposit.unwrap().id.to_string();
+        assert!(world.get(&path).await.1.contains(&deposit), "the page names it");
+        let refund = [("do", "refund".to_owned()), ("deposit", deposit)];
+        let (_, page) = world.post_form(&path, &refund).await;
         assert!(page.contains("Done."), "{page}");
+        world.post_form(&path, &refund).await;
         world.run().await;
-        assert!(world.got(JO)[0].contains("on its way back"));
+        let told = world.got(JO);
+        assert!(told.len() == 1 && told[0].contains("on its way back"), "{told:?}");
+        assert_eq!(world.till.0.lock().unwrap().refunds.len(), 1, "sent twice it is given back once");
+        assert_eq!(world.post_form(&path, &refund).await.0, 409);
         world.wait(frontdesk_domain::span::Span::days(31)).await;
         assert_eq!(world.get(&path).await.0, 404, "its end");
     }
@@ -110,9 +118,97 @@ async fn staff_confirm_a_time_by_texting_the_code_back() {
         assert_eq!(done[0], "Confirmed. The patient is told.");
         let told: Vec<String> = world.carrier.messages().into_iter().filter(|m| m.to == JO).map(|m| m.text).collect();
         assert!(told.last().unwrap().contains("Tuesday, November 24 at 4:00 PM"), "{told:?}");
-        // A code of nothing is a text like any other; so is one from another phone.
-        assert!(world.texts(STAFF, &format!("{code} wed 4pm")).await[0].contains("Ava"));
+        // A code that is used up confirms nothing; from another phone it is a text like any other.
+        assert!(world.texts(STAFF, &format!("{code} wed 4pm")).await[0].contains("No request waits"));
         assert!(world.texts("+13475550188", &format!("{code} wed 4pm")).await[0].contains("Ava"));
         assert_eq!(world.visits().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_confirm_at_once_the_second_hears_of_it_and_nothing_odd_is_confirmed() {
+    for on in crate::world::databases() {
+        let (mut world, path) = awaiting_staff(on).await;
+        let confirm = |day: &str, time: &str, provider: &str| {
+            [("do", "confirm"), ("day", day), ("time", time), ("provider", provider)].map(|(k, v)| (k, v.to_owned()))
+        };
+        for (day, time, provider, why) in [
+            ("2026-11-24", "03:00", "Dana Lee", "not open"),
+            ("2026-11-22", "11:00", "Dana Lee", "not open"),
+            ("2026-11-24", "14:00", "Nobody", "nobody of that name"),
+        ] {
+            let (status, page) = world.post_form(&path, &confirm(day, time, provider)).await;
+            assert!(status == 409 && page.contains(why), "{why}: {page}");
+        }
+        let (first, _) = world.post_form(&path, &confirm("2026-11-24", "14:00", "Dana Lee")).await;
+        let (second, page) = world.post_form(&path, &confirm("2026-11-24", "16:00", "Dana Lee")).await;
+        assert_eq!((first.as_u16(), second.as_u16()), (200, 409), "{page}");
+        assert!(page.contains("another time was confirmed"), "{page}");
+        world.run().await;
+        assert!(world.got(JO)[0].contains("2:00 PM"));
+        assert_eq!(world.visits().await, ["11-24 14:00 Botox, Dana Lee, Jo Park"]);
+        assert_eq!(world.jobs().await.dead, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_code_stays_good_while_a_person_talks_and_a_used_one_makes_no_patient_of_staff() {
+    for words in ["can I talk to a person", "STOP"] {
+        let (mut world, _) = awaiting_staff(crate::world::On::Sqlite).await;
+        let asked = world.carrier.messages().into_iter().rfind(|m| m.to == STAFF).unwrap().text;
+        let code = asked.split('"').nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        world.texts(JO, words).await;
+        world.got(STAFF);
+        let done = world.texts(STAFF, &format!("Code {code}: tue 4pm with Dana")).await;
+        assert!(done.iter().any(|text| text.starts_with("Confirmed")), "{words}: {done:?}");
+        assert_eq!(world.visits().await, ["11-24 16:00 Botox, Dana Lee, Jo Park"], "{words}");
+        for used in [format!("{code} tue 5pm"), format!("#{code} tue 5pm"), "0000 tue 5pm".to_owned()] {
+            let told = world.texts(STAFF, &used).await;
+            assert!(told.len() == 1 && told[0].contains("No request waits under that code"), "{used}: {told:?}");
+        }
+        assert_eq!(world.visits().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_called_off_or_wanted_besides_while_staff_confirm_reaches_them() {
+    for on in crate::world::databases() {
+        let (mut world, path) = awaiting_staff(on).await;
+        world.mail();
+        let more = world.texts(JO, "also want a hydrafacial").await.remove(0);
+        assert!(more.contains("team"), "{more}");
+        assert_eq!(world.mail(), ["New message: Jo Park"]);
+        let state = world.state(JO).await;
+        assert_eq!(
+            (state.lead.services.len(), state.lead.status.key()),
+            (2, "deposit_paid"),
+            "the paid one is the first"
+        );
+        let off = world.texts(JO, "cancel my appointment please").await.remove(0);
+        assert!(off.contains("No problem") && off.contains("in touch about your $50 deposit"), "{off}");
+        assert_eq!(world.mail(), ["Called off, nothing to confirm: Jo Park"]);
+        let confirm = [("do", "confirm"), ("day", "2026-11-24"), ("time", "15:30"), ("provider", "Dana Lee")];
+        let (status, _) = world.post_form(&path, &confirm.map(|(k, v)| (k, v.to_owned()))).await;
+        assert_eq!((status.as_u16(), world.visits().await.len()), (409, 0), "nobody is booked who called it off");
+    }
+}
+
+/// A clinic that is told by text alone hears of a booking whatever the carrier answers.
+#[tokio::test]
+async fn staff_who_have_no_mailbox_are_texted_until_it_is_sure() {
+    use crate::carrier::Mood;
+    let alone = frontdesk_server::wiring::SAMPLE.replace("email = [\"desk@glow.example\"]\n", "");
+    for (on, by) in set_ups() {
+        for mood in [Mood::TooFast, Mood::Down, Mood::TakeAndGarble, Mood::TakeAndLose, Mood::TakeAndHalf, Mood::Reset]
+        {
+            let start = "2026-11-20T10:00:00-05:00";
+            let mut world = World::over(on, &[by], &alone, start, frontdesk_domain::span::Span::ZERO).await;
+            world.texts(JO, "Jo Park, existing, jo@example.com. Botox with Dana tuesday at 3pm").await;
+            world.carrier.next([Mood::Take, mood]);
+            world.texts(JO, "yes").await;
+            world.wait(frontdesk_domain::span::Span::mins(40)).await;
+            let told = world.carrier.messages().iter().filter(|m| m.to == STAFF).count();
+            assert!((1..=2).contains(&told), "{mood:?} {by:?}: {told}");
+        }
     }
 }

@@ -51,9 +51,9 @@ fn parsed(json: &str, query: Option<&str>) -> Option<InboundEvent> {
 #[test]
 fn a_text_becomes_our_event() {
     let got = parsed(include_str!("../fixtures/message_received.json"), None).unwrap();
-    let Inbound::Text { from, to, text, media, carrier_replied, .. } = got.what else { panic!("a text") };
+    let Inbound::Text { from, to, text, media, carrier_keyword, .. } = got.what else { panic!("a text") };
     assert_eq!((from.as_str(), to.as_str(), text.as_str()), ("+15550100002", "+15550100001", "do you do lip filler?"));
-    assert_eq!((media, carrier_replied), (1, true));
+    assert_eq!((media, carrier_keyword), (1, Some(CarrierKeyword::Stop)));
 }
 
 #[test]
