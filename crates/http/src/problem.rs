@@ -25,6 +25,11 @@ impl Problem {
         ("unavailable", 503, "The database is unavailable, try again"),
     ];
 
+    /// Its code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// A problem by its code.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         let row = Self::TABLE.iter().find(|(known, _, _)| *known == code);

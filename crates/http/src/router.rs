@@ -10,6 +10,8 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
+use frontdesk_ports::store::StoreError;
+use frontdesk_reception::metrics::span;
 
 use crate::{Http, Problem, desk, pages, sandbox, web, webhooks};
 
@@ -48,7 +50,11 @@ pub fn api(http: Http) -> Router {
 
 /// What the operator's tools reach, on a listener of its own.
 pub fn ops(http: Http) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(http)
+    Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(http)
 }
 
 /// A provider's calendar feed.
@@ -61,23 +67,43 @@ async fn feed(State(http): State<Http>, Path(token): Path<String>) -> Result<Res
     Ok((headers, file).into_response())
 }
 
+/// What is counted and timed, for Prometheus.
+async fn metrics(State(http): State<Http>) -> Response {
+    let asked = frontdesk_reception::metrics::text(&http.reception);
+    match tokio::time::timeout(Duration::from_secs(2), asked).await {
+        Ok(Ok(text)) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(header::CONTENT_TYPE, kind)], text).into_response()
+        }
+        Ok(Err(_)) | Err(_) => Problem::new("unavailable", "the database does not answer").into_response(),
+    }
+}
+
 async fn health(State(http): State<Http>) -> Response {
     axum::Json(json!({ "status": "ok", "off": *http.off })).into_response()
 }
 
-/// Ready when the database answers.
+/// How long a due job may wait before the answer says so, in seconds.
+const LATE_S: f64 = 60.0;
+
+/// Ready when the database answers; late work is said, and no reason to take a process that works out of service.
 async fn ready(State(http): State<Http>) -> Response {
     let asked = async {
         let mut tx = http.reception.store.begin_system().await?;
-        tx.job_counts().await
+        Ok::<_, StoreError>((tx.job_counts().await?, tx.next_due().await?))
     };
     match tokio::time::timeout(Duration::from_secs(2), asked).await {
-        Ok(Ok(counts)) => axum::Json(json!({
-            "status": "ready",
-            "jobs": { "ready": counts.ready, "running": counts.running, "dead": counts.dead },
-            "off": *http.off,
-        }))
-        .into_response(),
+        Ok(Ok((counts, due))) => {
+            let lag = due.map_or(0.0, |due| span(http.reception.now().duration_since(due)));
+            axum::Json(json!({
+                "status": if lag > LATE_S { "late" } else { "ready" },
+                "database": "answers, its tables are this program's",
+                "job_lag_seconds": lag.round(),
+                "jobs": { "ready": counts.ready, "running": counts.running, "dead": counts.dead },
+                "off": *http.off,
+            }))
+            .into_response()
+        }
         Ok(Err(_)) | Err(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "database unavailable" }))).into_response()
         }

@@ -164,7 +164,11 @@ pub(crate) async fn command(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         StoredCommand::Ring { caller, ours, .. } => Some((caller.clone(), ours.expose().to_owned())),
         _ => None,
     };
-    match control.command(&leg, &command.command(), key).await {
+    let done = control.command(&leg, &command.command(), key).await;
+    if let Err(error) = &done {
+        cx.metrics.failure(error);
+    }
+    match done {
         Ok(()) => Ok(JobOutcome::End(JobEnd::Done)),
         Err(error) if job.attempt < TRIES && error.is_passing() => Ok(JobOutcome::End(JobEnd::Retry {
             at: cx.now() + jiff::SignedDuration::from_millis(500),

@@ -10,7 +10,7 @@ use frontdesk_domain::ids::ClinicId;
 use frontdesk_ports::sms::{OutboundSms, SmsSender, VendorMessageId};
 use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
-use crate::{Counters, Reception, ReceptionError};
+use crate::{Reception, ReceptionError};
 
 /// Longest pause a carrier is given after it said "too fast".
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(10);
@@ -79,11 +79,12 @@ pub(crate) async fn send(
         match carrier.send(&attempt).await {
             Ok(id) => {
                 if first.is_some() {
-                    Counters::add(&cx.counters.failed_over);
+                    cx.metrics.failed_over.inc();
                 }
                 return Ok((vendor, id));
             }
             Err(error) => {
+                cx.metrics.failure(&error);
                 if error.kind == PortErrorKind::RateLimited {
                     cx.pauses.pause(vendor, &from, cx.clock.real_now(), error.retry_after);
                 }

@@ -51,12 +51,15 @@ pub(crate) async fn run(cx: &Reception) -> Result<JobOutcome, ReceptionError> {
                 tx.set_note(&key, &seen.to_string()).await?;
                 tx.commit().await?;
             }
-            Err(error) => tracing::warn!(
-                vendor = vendor.vendor(),
-                kind = error.kind.key(),
-                code = error.code,
-                "missed events could not be fetched"
-            ),
+            Err(error) => {
+                cx.metrics.failure(&error);
+                tracing::warn!(
+                    vendor = vendor.vendor(),
+                    kind = error.kind.key(),
+                    code = error.code,
+                    "missed events could not be fetched"
+                );
+            }
         }
     }
     Ok(JobOutcome::End(JobEnd::Later { at: if is_behind { now } else { now + EVERY } }))

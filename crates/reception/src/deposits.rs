@@ -23,7 +23,7 @@ use crate::conversation::receive::{CONFLICTS, with_deposit};
 use crate::conversation::staff::staff_later;
 use crate::conversation::{lead_id, state_of};
 use crate::jobs::{CloseLinkJob, JobKind, JobOutcome, RefundJob, StaffDoing, StaffJob, payload};
-use crate::{ClinicView, Counters, Reception, ReceptionError, clinics, notify};
+use crate::{ClinicView, Reception, ReceptionError, clinics, notify};
 
 /// Who takes payments for a clinic; none where that vendor is off.
 fn vendor_of(cx: &Reception, view: &ClinicView) -> Option<Arc<dyn Payments>> {
@@ -121,7 +121,7 @@ pub(crate) async fn request(
                 code = error.code,
                 "no payment link can be made"
             );
-            Counters::add(&cx.counters.failed);
+            cx.metrics.failed.inc();
             Ok(Input::PaymentsDown(order))
         }
         Err(error) => Err(error),

@@ -12,7 +12,7 @@ use frontdesk_ports::inbound::{Inbound, InboundEvent};
 use frontdesk_ports::store::{NewInbound, NewJob, StoreError};
 
 use crate::jobs::JobKind;
-use crate::{Counters, Reception, ReceptionError};
+use crate::{Reception, ReceptionError};
 
 /// Events that wait to be stored; beyond it callers wait, which is what slows a carrier down.
 const QUEUE: usize = 1024;
@@ -116,7 +116,7 @@ async fn store_masked(cx: &Reception, events: Vec<InboundEvent>) -> Result<(), R
     let fresh = tx.accept(&rows, now).await?;
     tx.commit().await?;
     for _ in fresh.iter().filter(|is_new| !**is_new) {
-        Counters::add(&cx.counters.duplicates);
+        cx.metrics.duplicates.inc();
     }
     Ok(())
 }

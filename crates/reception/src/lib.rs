@@ -17,13 +17,13 @@ pub mod inbound;
 pub mod jobs;
 pub mod links;
 mod mail;
+pub mod metrics;
 pub mod notify;
 pub mod outbound;
 pub mod simulator;
 pub mod watch;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -42,6 +42,7 @@ use frontdesk_ports::store::{Claim, StoreError};
 use frontdesk_ports::{Clock, Ids, PortError, Store};
 
 pub use clinics::ClinicView;
+pub use metrics::Metrics;
 pub use watch::{TurnTrace, TurnWatcher};
 
 /// Everything the use cases need, once per process.
@@ -76,39 +77,12 @@ pub struct Reception {
     pub settle: Span,
     /// This process.
     pub worker: u128,
-    /// What is counted.
-    pub counters: Counters,
+    /// What is counted and timed.
+    pub metrics: Metrics,
     /// Looks on at turns; only the sandbox has one.
     pub watcher: Option<Arc<dyn TurnWatcher>>,
     /// Clinics by id, for a moment.
     pub clinics: Mutex<clinics::Cache>,
-}
-
-/// Counts without personal data, for logs, tests and metrics.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Events for a number no clinic has.
-    pub unknown_number: AtomicU64,
-    /// Events from an address that cannot be answered.
-    pub unanswerable: AtomicU64,
-    /// Events that were known already.
-    pub duplicates: AtomicU64,
-    /// Replies sent once more because the carrier could not tell.
-    pub resent_unclear: AtomicU64,
-    /// Messages the rules dropped.
-    pub dropped: AtomicU64,
-    /// Messages that will not arrive.
-    pub failed: AtomicU64,
-    /// Texts that left by another carrier than their number's.
-    pub failed_over: AtomicU64,
-    /// Turns.
-    pub turns: AtomicU64,
-}
-
-impl Counters {
-    pub(crate) fn add(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 /// Why a use case did not do it.

@@ -498,6 +498,10 @@ pub(crate) async fn send_notice(cx: &Reception, job: &ClaimedJob) -> Result<JobO
         // Sent again after a kill it has the same Message-ID, by which mailboxes show it once.
         sender.send(&email).await.map_err(Into::into)
     };
+    // A text's failure was counted where it was handed over.
+    if let (Err(ReceptionError::Port(error)), "email") = (&sent, notice.channel.as_str()) {
+        cx.metrics.failure(error);
+    }
     match sent {
         Ok(()) => {}
         Err(ReceptionError::Port(error)) if error.happened == Happened::No => {

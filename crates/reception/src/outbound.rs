@@ -19,7 +19,8 @@ use frontdesk_ports::{Happened, PortError, PortErrorKind};
 
 use crate::conversation::state_of;
 use crate::jobs::{JobOutcome, SendTextJob, payload};
-use crate::{ClinicView, Counters, Reception, ReceptionError, carriers, clinics, notify};
+use crate::metrics::span;
+use crate::{ClinicView, Reception, ReceptionError, carriers, clinics, notify};
 
 /// A message whose carrier could not tell is sent once more at most.
 const UNCLEAR_ATTEMPTS_MAX: u32 = 2;
@@ -78,7 +79,7 @@ pub(crate) async fn send_text(
             return end(cx, job, tx, &message, JobEnd::Done).await;
         }
         SendState::Unclear => {
-            Counters::add(&cx.counters.resent_unclear);
+            cx.metrics.resent_unclear.inc();
             tracing::warn!(message.id = %message.id, "no receipt settled an unclear send: it is sent once more");
         }
         _ => {}
@@ -87,7 +88,7 @@ pub(crate) async fn send_text(
         Verdict::Send => {}
         Verdict::HoldUntil(at) => return end(cx, job, tx, &message, JobEnd::Later { at }).await,
         Verdict::Drop(why) => {
-            Counters::add(&cx.counters.dropped);
+            cx.metrics.dropped.inc();
             tracing::info!(message.id = %message.id, reason = why.key(), "the rules dropped a message");
             message.state = SendState::Dropped;
             if why == Dropped::Stale && message.kind != MessageKind::Proactive {
@@ -262,6 +263,10 @@ async fn record(
 ) -> Result<JobOutcome, ReceptionError> {
     let (now, sent) = (cx.now(), message.attempts);
     let (how, consequence) = judged(&mut message, job.attempt, outcome, now);
+    cx.metrics.message("out", message.kind.key(), message.state.key());
+    if message.kind == MessageKind::Reply && message.state == SendState::Accepted {
+        cx.metrics.reply.observe(span(now.duration_since(message.occasioned_at)));
+    }
     let mut tx = cx.store.begin(row.org).await?;
     if !tx.record_attempt(&message, sent, now).await? {
         // A receipt was faster than the carrier's own answer.
@@ -272,7 +277,7 @@ async fn record(
         Consequence::Taken => confirmed(tx.as_mut(), &row, &message, now).await?,
         Consequence::OptedOut(code) => {
             tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Carrier, "", now).await?;
-            Counters::add(&cx.counters.dropped);
+            cx.metrics.dropped.inc();
             if message.kind == MessageKind::Reply {
                 // They wrote to us and the carrier lets no answer through: only a person can reach them now.
                 undelivered(cx, tx.as_mut(), view, &row, &message, &code).await?;
@@ -318,7 +323,7 @@ async fn undelivered(
     message: &OutboundMessage,
     code: &str,
 ) -> Result<(), ReceptionError> {
-    Counters::add(&cx.counters.failed);
+    cx.metrics.failed.inc();
     tracing::error!(message.id = %message.id, conversation.id = %row.id, code, "a message will not arrive; staff are told");
     let state = state_of(row)?;
     notify::write(cx, tx, view, row, &state, NoticeAbout::Handover(HandoverReason::NotUnderstood)).await

@@ -17,7 +17,7 @@ use frontdesk_ports::{Clock, Ids, Store};
 use frontdesk_reception::calendar::BuiltInCalendar;
 use frontdesk_reception::carriers::Pauses;
 use frontdesk_reception::links::Signer;
-use frontdesk_reception::{Counters, Reception, TurnWatcher};
+use frontdesk_reception::{Metrics, Reception, TurnWatcher};
 use frontdesk_sandbox::{SANDBOX, SandboxCarrier, SandboxMailbox, SandboxPayments};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::smtp::{SmtpConfig, SmtpSender};
@@ -189,7 +189,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         one_organisation: settings.has_real_vendor(),
         settle: settings.settle,
         worker,
-        counters: Counters::default(),
+        metrics: Metrics::default(),
         watcher: sandbox.clone().map(|s| s as Arc<dyn TurnWatcher>),
         pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
@@ -242,7 +242,7 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         catch_up: Vec::new(),
         one_organisation: false,
         settle,
-        counters: Counters::default(),
+        metrics: Metrics::default(),
         watcher: None,
         pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),

@@ -20,9 +20,7 @@ use super::state_of;
 use super::turn::{Heard, facts, perform, quiet_hours};
 use crate::calls::MissedCall;
 use crate::jobs::{JobKind, JobOutcome, TimerJob, TurnJob, payload};
-use crate::{
-    ClinicView, Counters, Reception, ReceptionError, calls, carriers, clinics, deposits, desk, notify, outbound,
-};
+use crate::{ClinicView, Reception, ReceptionError, calls, carriers, clinics, deposits, desk, notify, outbound};
 
 /// Handles a vendor's event.
 pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutcome, ReceptionError> {
@@ -34,7 +32,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
         Inbound::Text { .. } | Inbound::Call { .. } => {}
     }
     let Some((number, org, clinic)) = called(cx, &event.what).await? else {
-        Counters::add(&cx.counters.unknown_number);
+        cx.metrics.unknown_number.inc();
         tracing::warn!(
             event.kind = event.what.key(),
             vendor = event.vendor,
@@ -46,7 +44,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
     match &event.what {
         Inbound::Text { from, .. } => {
             let Ok(from) = PhoneNumber::parse(from) else {
-                Counters::add(&cx.counters.unanswerable);
+                cx.metrics.unanswerable.inc();
                 tracing::warn!(org.id = %org, vendor = event.vendor, "a text from an address that cannot be answered");
                 return Ok(done);
             };
@@ -149,7 +147,7 @@ async fn text(
     let view = clinics::view(cx, clinic.1).await?;
     if view.settings.phone_numbers.contains(from) {
         // Two of our numbers would answer each other for ever.
-        Counters::add(&cx.counters.unanswerable);
+        cx.metrics.unanswerable.inc();
         return Ok(JobOutcome::End(JobEnd::Done));
     }
     if view.settings.notify.sms.contains(from) {
@@ -160,6 +158,7 @@ async fn text(
     let loaded = open_and_load(cx, clinic, from, to, ConsentSource::Text).await?;
     let row = loaded.row.clone();
     let at = happened_at(event, job.run_at);
+    cx.metrics.message("in", "text", "received");
     let message = InboundMessage {
         id: message_id(event, job.run_at),
         conversation: row.id,
@@ -267,7 +266,13 @@ async fn answer(
         }
         let occasioned_at = messages.iter().map(|m| m.at).max().unwrap_or(now);
         let heard = Heard { messages: &messages, fresh, wording: &joined, ..Heard::of(occasioned_at, &visits) };
-        Counters::add(&cx.counters.turns);
+        cx.metrics.turns.inc();
+        for flag in &reading.safety {
+            cx.metrics.guarded(flag.key());
+        }
+        if reading.injection {
+            cx.metrics.guarded("injection");
+        }
         match perform(cx, job, &view, row, state, Input::Said(Box::new(reading)), &heard).await {
             Err(ReceptionError::Store(StoreError::Conflict)) => {}
             other => return other,

@@ -21,6 +21,7 @@ use frontdesk_ports::store::{
 
 use crate::calls::ToldCall;
 use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob};
+use crate::metrics::span;
 use crate::outbound::Ready;
 use crate::{ClinicView, Reception, ReceptionError, deposits, notify, watch};
 
@@ -78,7 +79,7 @@ pub(super) async fn perform(
     input: Input,
     heard: &Heard<'_>,
 ) -> Result<JobOutcome, ReceptionError> {
-    let now = cx.now();
+    let (now, began) = (cx.now(), cx.clock.real_now());
     let phone = PhoneNumber::parse(&row.address).ok();
     let facts = facts(view, &row, phone.as_ref());
     let mut trace = cx.watcher.as_ref().map(|_| Box::new(watch::begun(row.id, &state, &input, now)));
@@ -113,6 +114,7 @@ pub(super) async fn perform(
         actions.iter().for_each(|action| trace.note(action));
     }
     let done = apply(cx, job, view, row, state, actions, heard).await;
+    cx.metrics.turn.observe(span(cx.clock.real_now().duration_since(began)));
     if let (Some(watcher), Some(trace), Ok(_)) = (&cx.watcher, trace, &done) {
         watcher.turned(*trace);
     }
@@ -294,10 +296,12 @@ async fn apply(
                 tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Text, heard.wording, now)
                     .await?;
                 consent = consent.after(ConsentChange::OptedOut, now);
+                cx.metrics.consent_changed("opted_out");
             }
             Action::OptIn => {
                 tx.record_consent(row.contact, ConsentChange::OptedIn, ConsentSource::Text, heard.wording, now).await?;
                 consent = consent.after(ConsentChange::OptedIn, now);
+                cx.metrics.consent_changed("opted_in");
             }
             _ => {}
         }

@@ -6,6 +6,8 @@ mod carrier;
 mod contracts;
 mod evals;
 mod kill;
+mod log_proof;
+mod operations;
 mod outages;
 mod service;
 mod simulator;

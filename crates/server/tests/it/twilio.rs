@@ -1,8 +1,6 @@
 //! What is special to Twilio: calls answered by the reply to their webhook, its own STOP, lost texts, and two carriers that
 //! stand in for each other.
 
-use std::sync::atomic::Ordering;
-
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -132,7 +130,7 @@ async fn a_carrier_in_trouble_hands_over_to_the_other_but_never_when_unclear() {
         world.carrier.next([Mood::Down]);
         assert_eq!(world.texts(JO, "hi").await.len(), 1, "at once, by the other");
         assert_eq!(world.carrier.messages()[0].by, second);
-        assert_eq!(world.reception.counters.failed_over.load(Ordering::Relaxed), 1);
+        assert_eq!(world.reception.metrics.failed_over.get(), 1);
         // Taken, but nobody can tell: the other carrier must not be asked.
         let unsure = "+13475550177";
         world.carrier.next([Mood::TakeAndLose]);

@@ -29,7 +29,7 @@ use frontdesk_reception::conversation::state_of;
 use frontdesk_reception::inbound::Acceptor;
 use frontdesk_reception::jobs::Runner;
 use frontdesk_reception::links::Signer;
-use frontdesk_reception::{Counters, Reception};
+use frontdesk_reception::{Metrics, Reception};
 use frontdesk_sandbox::{ManualClock, SandboxMailbox, SeededIds};
 use frontdesk_store::{Database, MasterKey};
 use frontdesk_vendors::telnyx::{TELNYX, TelnyxClient, TelnyxConfig, TelnyxWebhooks};
@@ -166,7 +166,7 @@ impl World {
             catch_up: vec![client as Arc<dyn CatchUp>, twilio as Arc<dyn CatchUp>],
             one_organisation: true,
             settle,
-            counters: Counters::default(),
+            metrics: Metrics::default(),
             watcher: None,
             pauses: Pauses::default(),
             clinics: std::sync::Mutex::default(),
@@ -225,6 +225,15 @@ impl World {
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// What the operator's listener answers.
+    pub(crate) async fn ops_get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.ops.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())

@@ -66,9 +66,9 @@ async fn odd_requests_are_answered_sensibly() {
         world.run().await;
         assert!(!world.got(JO).is_empty());
         assert_eq!((world.jobs().await.ready, world.jobs().await.dead), (0, 0));
-        let counters = &world.reception.counters;
-        assert_eq!(counters.unknown_number.load(std::sync::atomic::Ordering::Relaxed), 1);
-        assert_eq!(counters.unanswerable.load(std::sync::atomic::Ordering::Relaxed), 5);
+        let counters = &world.reception.metrics;
+        assert_eq!(counters.unknown_number.get(), 1);
+        assert_eq!(counters.unanswerable.get(), 5);
         assert!(world.got(CLINIC).is_empty());
         // Half an emoji, as handsets send it.
         let raw = text_body(world.clock.now(), "half", JO, CLINIC, "HALF")

@@ -1,8 +1,6 @@
 //! What becomes of a message when the carrier refuses, fails or answers nonsense: delivered in the end or with staff, no
 //! duplicate but the counted ones.
 
-use std::sync::atomic::Ordering;
-
 use frontdesk_domain::span::Span;
 
 use axum::http::StatusCode;
@@ -34,7 +32,7 @@ async fn an_unclear_send_is_settled_by_its_receipt() {
         world.receipt(0, "delivered", None).await;
         world.wait(Span::mins(5)).await;
         assert!(world.got(JO).is_empty(), "never twice");
-        assert_eq!(world.reception.counters.resent_unclear.load(Ordering::Relaxed), 0);
+        assert_eq!(world.reception.metrics.resent_unclear.get(), 0);
     }
 }
 
@@ -50,7 +48,7 @@ async fn an_unclear_reply_without_a_receipt_is_sent_once_more_and_counted() {
         // Twilio can be asked and says that it has it; Telnyx cannot.
         let again = usize::from(by == By::Telnyx);
         assert_eq!(world.got(JO).len(), again);
-        assert_eq!(world.reception.counters.resent_unclear.load(Ordering::Relaxed), again as u64);
+        assert_eq!(world.reception.metrics.resent_unclear.get(), again as u64);
         world.wait(Span::mins(30)).await;
         assert!(world.got(JO).is_empty());
     }
@@ -149,7 +147,7 @@ async fn every_fault_of_every_kind_ends_with_the_patient_or_with_staff() {
                 world.wait(Span::mins(40)).await;
                 let to = if kind == Staff { staff } else { JO };
                 let arrived = world.carrier.messages()[before..].iter().filter(|m| m.to == to).count();
-                let resent = usize::try_from(world.reception.counters.resent_unclear.load(Ordering::Relaxed)).unwrap();
+                let resent = usize::try_from(world.reception.metrics.resent_unclear.get()).unwrap();
                 let told = world.mail().into_iter().filter(|s| !s.starts_with("New booking")).count();
                 let staff_have_it_by_mail = kind == Staff;
                 let opted_out = kind == Consent && world.row(JO).await.consent.is_opted_out();

@@ -1,0 +1,170 @@
+//! Marked numbers, names, addresses, messages and secrets are sent through every path and fault; no log line, metric or error
+//! page shows one.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::http::StatusCode;
+use frontdesk_domain::span::Span;
+use frontdesk_ports::Clock as _;
+use frontdesk_ports::inbound::PaymentReport;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::carrier::{By, Mood, TOKEN, call_body, text_body, twilio_text};
+use crate::till::Fault;
+use crate::world::{CLINIC, World, set_ups, with_deposits};
+
+const MARKED: &str = "+13475559173";
+const STAFF: &str = "+12125550111";
+
+/// What must stand nowhere, each in the forms it might take.
+const SECRETS: [&str; 14] = [
+    "13475559173",
+    "5559173",
+    "555-9173",
+    "Quillon",
+    "quillon",
+    "Zebrowski",
+    "zebrowski",
+    "marked.example",
+    "xylophone",
+    "2125550111",
+    "desk@glow.example",
+    TOKEN,
+    "4242 4242",
+    "078-05-1120",
+];
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Everything that can go right or wrong for one patient.
+async fn everything(world: &mut World, by: By) -> Vec<String> {
+    let mut pages = Vec::new();
+    let paid = PaymentReport::Paid { amount_minor: 5_000 };
+    for mood in [
+        Mood::TooFast,
+        Mood::Down,
+        Mood::Refuse,
+        Mood::TakeAndGarble,
+        Mood::TakeAndLose,
+        Mood::TakeAndHalf,
+        Mood::Reset,
+    ] {
+        world.carrier.next([mood]);
+        world.texts(MARKED, "xylophone, hi").await;
+        world.wait(Span::mins(3)).await;
+    }
+    for words in [
+        "I'm Quillon Zebrowski, new, quillon.zebrowski@marked.example, botox with Dana next thursday at 3pm",
+        "yes",
+        "my card is 4242 4242 4242 4242 exp 12/29, ssn 078-05-1120, dob 1/2/1990",
+        "yes",
+    ] {
+        world.texts(MARKED, words).await;
+    }
+    if let Some(deposit) = world.state(MARKED).await.deposit {
+        for report in [PaymentReport::Failed, paid, paid, PaymentReport::Disputed, PaymentReport::DisputeWon] {
+            world.payment_of(&deposit, "pay_1", report).await;
+        }
+        world.till.0.lock().unwrap().fault = (Fault::Down, 2);
+        world.payment_of(&deposit, "pay_2", paid).await;
+        world.wait(Span::mins(10)).await;
+    }
+    world.carrier.next([Mood::Take, Mood::Refuse, Mood::Refuse]);
+    world.texts(MARKED, "can I talk to a xylophone person").await;
+    world.texts(MARKED, "half my face is drooping, xylophone").await;
+    world.calls(MARKED).await;
+    world.texts(MARKED, "stop texting me, xylophone").await;
+    world.calls(MARKED).await;
+    world.texts(MARKED, "START").await;
+    world.wait(Span::days(2)).await;
+
+    // What is refused at the door.
+    let id = world.event_id();
+    let body = text_body(world.clock.now(), &id, MARKED, CLINIC, "xylophone").to_string().into_bytes();
+    for (path, body) in [
+        ("/webhooks/telnyx/messages", body.clone()),
+        ("/webhooks/telnyx/messages", b"{\"xylophone\": \"+13475559173\"".to_vec()),
+        ("/webhooks/twilio/sms", b"From=%2B13475559173&Body=xylophone".to_vec()),
+        ("/webhooks/twilio/voice", b"xylophone".to_vec()),
+    ] {
+        assert_ne!(world.post_raw(path, body, &[("x-twilio-signature", "xylophone")]).await, StatusCode::OK);
+    }
+    // Signed, and still odd.
+    let odd = serde_json::json!({"data": {"event_type": "message.received", "id": "odd", "payload": {"text": ["xylophone"], "from": "+13475559173"}}});
+    world.post("/webhooks/telnyx/messages", &odd).await;
+    let unknown = text_body(world.clock.now(), "nobody", MARKED, "+19995559173", "xylophone");
+    world.post("/webhooks/telnyx/messages", &unknown).await;
+    let call = call_body(world.clock.now(), "c1", "call.initiated", "s1", "incoming", MARKED, CLINIC, "");
+    world.carrier.inner.lock().unwrap().call_moods.extend([Mood::Down, Mood::Refuse]);
+    world.post("/webhooks/telnyx/voice", &call).await;
+    if by == By::Twilio {
+        world.post_form("/webhooks/twilio/sms", &twilio_text("", MARKED, "xylophone")).await;
+    }
+    world.wait(Span::days(1)).await;
+    for path in ["/p/xylophone", "/s/xylophone", "/calendar/xylophone", "/xylophone", "/sandbox/texts"] {
+        pages.push(world.get(path).await.1.replace(path.trim_start_matches('/'), ""));
+    }
+    pages
+}
+
+#[tokio::test]
+async fn nothing_marked_is_in_a_log_a_metric_or_an_error() {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
+    let _logs = tracing::subscriber::set_default(subscriber);
+    let mut shown = Vec::new();
+    for (on, by) in set_ups() {
+        for clinic in [with_deposits("calendar"), with_deposits("none")] {
+            let mut world = World::over(on, &[by], &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+            let pages = Box::pin(everything(&mut world, by)).await;
+            shown.extend(pages);
+            assert!(
+                world.carrier.messages().iter().any(|m| m.to == STAFF)
+                    && world.carrier.messages().iter().any(|m| m.to == MARKED)
+            );
+            let (status, metrics) = world.ops_get("/metrics").await;
+            assert!(status == StatusCode::OK && metrics.contains("frontdesk_vendor_failures_total{"), "{metrics}");
+            for counted in [
+                "frontdesk_guards_total{what=\"emergency\"}",
+                "frontdesk_consent_changes_total{what=\"opted_out\"}",
+                "frontdesk_turn_seconds_count",
+                "outcome=\"bad_signature\"",
+            ] {
+                assert!(metrics.contains(counted), "{counted} is not in {metrics}");
+            }
+            shown.push(metrics);
+            shown.push(world.ops_get("/readyz").await.1);
+        }
+    }
+    shown.push(String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
+    assert!(shown.last().unwrap().lines().count() > 50, "the log was listened to");
+    for text in &shown {
+        for secret in SECRETS {
+            let found = text.lines().find(|line| line.contains(secret));
+            assert!(found.is_none(), "{secret}: {}", found.unwrap_or_default());
+        }
+    }
+}
