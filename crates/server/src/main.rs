@@ -25,6 +25,10 @@ enum Command {
     Clinic(commands::clinic::Command),
     /// Erase a person who asked for it.
     Erase(commands::erase::Args),
+    /// Write everything but the master key into one file; works while serving.
+    Backup(commands::backup::Args),
+    /// Read such a file into an empty database, of either kind.
+    Restore(commands::backup::Args),
     /// Create or update the database's tables.
     Migrate,
     /// Print every setting, where it came from, and what is wrong with it.
@@ -41,6 +45,8 @@ fn main() -> std::process::ExitCode {
         Command::Converse(args) => commands::converse::run(&args),
         Command::Clinic(command) => commands::clinic::run(command),
         Command::Erase(args) => commands::erase::run(args),
+        Command::Backup(args) => commands::backup::backup(&args),
+        Command::Restore(args) => commands::backup::restore(&args),
         Command::Migrate => commands::migrate::run(),
         Command::Doctor => commands::doctor::run(),
     };

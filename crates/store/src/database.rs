@@ -118,6 +118,15 @@ impl Database {
         self.connection.get_database_backend() == DbBackend::Sqlite
     }
 
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// What tells the master key from others.
+    pub(crate) fn fingerprint(&self) -> [u8; 4] {
+        self.keys.fingerprint()
+    }
+
     /// A turn at the gate, for a transaction or for reading.
     async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
         let turn = Arc::clone(&self.gate).acquire_owned().await;

@@ -12,6 +12,7 @@ use frontdesk_ports::store::{
 
 use crate::dialect;
 use crate::rows::{all, execute, get, instant, micros, one, placeholders, returning};
+use crate::snapshot::TABLES;
 use crate::unit_of_work::{Executor, SqlTx};
 
 /// The place of a payload for encryption. The row's number is given by the database, so the kind stands for it.
@@ -234,22 +235,8 @@ impl ClaimRows for SqlTx {
     }
 
     async fn wipe(&mut self) -> Result<(), StoreError> {
-        for table in [
-            "consent_event",
-            "opt_out",
-            "message",
-            "notice",
-            "appointment",
-            "slot_taken",
-            "deposit_event",
-            "deposit",
-            "phone_call",
-            "inbox_event",
-            "job",
-            "conversation",
-            "contact",
-            "note",
-        ] {
+        let kept = ["organisation", "clinic", "clinic_settings", "clinic_number"];
+        for table in TABLES.into_iter().rev().filter(|table| !kept.contains(table)) {
             execute(&self.inner, &format!("DELETE FROM {table}"), Vec::new()).await?;
         }
         Ok(())

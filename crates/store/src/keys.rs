@@ -76,6 +76,10 @@ impl Keys {
         Self { master, ciphers: Mutex::new(HashMap::new()) }
     }
 
+    pub(crate) fn fingerprint(&self) -> [u8; 4] {
+        self.master.fingerprint()
+    }
+
     fn cipher(&self, org: Option<OrgId>) -> Aes256GcmSiv {
         let raw = org.map_or(0, OrgId::raw);
         let mut ciphers = self.ciphers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -14,7 +14,9 @@ mod jobs;
 pub mod keys;
 mod messages;
 mod rows;
+mod snapshot;
 mod unit_of_work;
 
 pub use database::{Database, DatabaseError};
 pub use keys::MasterKey;
+pub use snapshot::{SnapshotError, TABLES};

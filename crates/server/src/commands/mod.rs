@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod backup;
 pub mod chat;
 pub mod clinic;
 pub mod converse;

@@ -1,6 +1,11 @@
 //! What an operator relies on: figures under the names that alerts and dashboards are written against.
 
-use crate::world::{JO, On, World};
+use frontdesk_ports::Clock as _;
+use frontdesk_server::system::SystemClock;
+
+use crate::carrier::{Carrier, text_body};
+use crate::service::{Service, deliver, frontdesk, prepared};
+use crate::world::{CLINIC, JO, On, World, fresh_postgres};
 
 /// Every metric named in a text.
 fn named(text: &str) -> Vec<String> {
@@ -35,4 +40,92 @@ async fn every_metric_of_the_alerts_and_the_dashboard_exists() {
     }
     let (status, ready) = world.ops_get("/readyz").await;
     assert!(status == 200 && ready.contains("\"status\":\"ready\"") && ready.contains("job_lag_seconds"), "{ready}");
+}
+
+async fn says(service: &Service, carrier: &Carrier, id: &str, words: &str) -> String {
+    let before = carrier.messages().len();
+    let body = text_body(SystemClock.real_now(), id, JO, CLINIC, words);
+    let address = format!("{}/webhooks/telnyx/messages", service.base);
+    deliver(&reqwest::Client::new(), carrier, &address, &body).await;
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
+    for _ in 0..1_500 {
+        tick.tick().await;
+        if let Some(answer) = carrier.messages().get(before..).and_then(|new| new.iter().find(|m| m.to == JO)) {
+            return answer.text.clone();
+        }
+    }
+    panic!("no answer to {words}");
+}
+
+/// A clinic grows from one machine's file onto a server in the middle of a conversation, and back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_of_either_database_goes_on_on_the_other() {
+    if std::env::var("TEST_DATABASE_URL").is_err() {
+        return;
+    }
+    let (folder, carrier) = (tempfile::tempdir().unwrap(), Carrier::start().await);
+    let environment = prepared(folder.path(), &carrier, None).await;
+    let service = Service::start(&environment).await;
+    says(&service, &carrier, "b1", "Jo Park, existing, jo@example.com. hydrafacial any afternoon").await;
+
+    // While it serves.
+    let file = folder.path().join("clinic.backup");
+    let path = file.to_str().unwrap();
+    assert!(frontdesk(&environment, &["backup", path]).status().unwrap().success());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("hydrafacial any afternoon"), "what patients wrote stays sealed");
+    assert!(service.stop().await.success());
+
+    let key = std::fs::read_to_string(folder.path().join("data/master.key")).unwrap();
+    let server = |key: &str, url: String| {
+        let mut environment = environment.clone();
+        environment.extend([("DATABASE_URL".to_owned(), url), ("FRONTDESK_MASTER_KEY".to_owned(), key.to_owned())]);
+        environment
+    };
+    let other_key = frontdesk_store::MasterKey::generate().unwrap().to_base64();
+    let refused = frontdesk(&server(&other_key, fresh_postgres().await), &["restore", path]).status().unwrap();
+    assert!(!refused.success(), "another key");
+    let cut = folder.path().join("cut.backup");
+    let lines: Vec<&str> = text.lines().collect();
+    std::fs::write(&cut, lines[..lines.len() - 2].join("\n")).unwrap();
+    let grown = server(&key, fresh_postgres().await);
+    assert!(!frontdesk(&grown, &["restore", cut.to_str().unwrap()]).status().unwrap().success(), "cut short");
+    assert!(frontdesk(&grown, &["restore", path]).status().unwrap().success(), "nothing of the short one is left");
+    assert!(!frontdesk(&grown, &["restore", path]).status().unwrap().success(), "not over what is there");
+
+    let service = Service::start(&grown).await;
+    let booked = says(&service, &carrier, "b2", "the first one").await;
+    assert!(booked.contains("You're booked"), "{booked}");
+    assert!(frontdesk(&grown, &["backup", path]).status().unwrap().success());
+    assert!(service.stop().await.success());
+
+    // And back into a file.
+    let small = folder.path().join("small");
+    let mut environment = environment.clone();
+    environment.retain(|(name, _)| name != "FRONTDESK_DATA_DIR");
+    environment.push(("FRONTDESK_DATA_DIR".to_owned(), small.display().to_string()));
+    environment.push(("FRONTDESK_MASTER_KEY".to_owned(), key));
+    assert!(frontdesk(&environment, &["restore", path]).status().unwrap().success());
+    let service = Service::start(&environment).await;
+    let visit = says(&service, &carrier, "b3", "what time am I?").await;
+    assert!(visit.contains("HydraFacial"), "{visit}");
+    assert!(service.stop().await.success());
+}
+
+/// A table that is not in the list would be missing from every backup.
+#[tokio::test]
+async fn every_table_is_in_the_backup() {
+    for dialect in ["sqlite", "postgres"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations").join(dialect);
+        let mut made: Vec<String> = Vec::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let named = text.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
+            made.extend(named.map(|rest| rest.split_whitespace().next().unwrap().to_owned()));
+        }
+        made.sort();
+        let mut known: Vec<&str> = frontdesk_store::TABLES.to_vec();
+        known.sort_unstable();
+        assert_eq!(made, known, "{dialect}");
+    }
 }
