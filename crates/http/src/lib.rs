@@ -1,6 +1,7 @@
 //! HTTP: webhooks, the sandbox's phone, health. Handlers extract, call one use case and shape the answer.
 
 mod desk;
+mod limits;
 mod pages;
 mod problem;
 mod router;
@@ -15,6 +16,7 @@ use frontdesk_ports::inbound::WebhookPort;
 use frontdesk_reception::Reception;
 use frontdesk_reception::inbound::Acceptor;
 
+pub use limits::Limits;
 pub use problem::Problem;
 pub use router::{api, ops};
 pub use sandbox::{SandboxLine, SandboxMail, SandboxTurn, SandboxWorld};
@@ -30,6 +32,8 @@ pub struct Http {
     pub webhooks: Arc<HashMap<&'static str, Arc<dyn WebhookPort>>>,
     /// The sandbox's phone and mailbox, where there is one.
     pub sandbox: Option<Arc<dyn SandboxWorld>>,
+    /// How often one address may ask.
+    pub limits: Arc<Limits>,
     /// What is off and why, for health.
     pub off: Arc<Vec<String>>,
 }

@@ -15,11 +15,12 @@ pub struct Problem {
 
 impl Problem {
     /// Every code with its status and title.
-    pub const TABLE: [(&'static str, u16, &'static str); 7] = [
+    pub const TABLE: [(&'static str, u16, &'static str); 8] = [
         ("bad_signature", 401, "The signature does not hold"),
         ("forbidden", 403, "This is not for you"),
         ("malformed", 400, "The request cannot be read"),
         ("too_large", 413, "The request is too large"),
+        ("too_many", 429, "Too many requests, try again later"),
         ("not_found", 404, "There is nothing here"),
         ("not_configured", 503, "This vendor is not configured"),
         ("unavailable", 503, "The database is unavailable, try again"),

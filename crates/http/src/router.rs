@@ -1,5 +1,6 @@
 //! Every route: the table of contents of the API.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,15 +14,18 @@ use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
 use frontdesk_ports::store::StoreError;
 use frontdesk_reception::metrics::span;
 
-use crate::{Http, Problem, desk, pages, sandbox, web, webhooks};
+use crate::{Http, Problem, desk, limits, pages, sandbox, web, webhooks};
 
 /// What patients' vendors and people reach.
 pub fn api(http: Http) -> Router {
-    let mut router = Router::new()
-        .route("/health", get(health))
+    let open = Router::new()
         .route("/p/{code}", get(pages::short_link))
         .route("/calendar/{token}", get(feed))
         .route("/s/{token}", get(desk::show).post(desk::act))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&http.limits), limits::pages));
+    let mut router = Router::new()
+        .merge(open)
+        .route("/health", get(health))
         .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
         .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
         .route("/webhooks/twilio/sms", webhooks::of("twilio"))

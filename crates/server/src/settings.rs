@@ -1,10 +1,12 @@
 //! Settings: environment first, then `frontdesk.toml` with the same names in lower case, then the default. Read once.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use frontdesk_domain::span::Span;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub db_connections: u32,
     /// How long a turn waits for another text of the same person. Default 1,500 ms.
     pub settle: Span,
+    /// Proxies of the installation, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Ordered carriers.
     pub sms_carriers: Vec<String>,
     /// API v2 key.
@@ -122,6 +126,7 @@ const NAMES: &[&str] = &[
     "FRONTDESK_LISTEN",
     "FRONTDESK_OPS_LISTEN",
     "FRONTDESK_PUBLIC_URL",
+    "FRONTDESK_TRUSTED_PROXIES",
     "FRONTDESK_DATA_DIR",
     "DATABASE_URL",
     "FRONTDESK_MASTER_KEY",
@@ -212,6 +217,18 @@ impl Settings {
         if twilio_account_sid.is_some() && twilio_auth_token.is_none() {
             bail!("TWILIO_AUTH_TOKEN: expected with TWILIO_ACCOUNT_SID");
         }
+        let trusted_proxies = r.raw("FRONTDESK_TRUSTED_PROXIES", false).unwrap_or_default();
+        let trusted_proxies = trusted_proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|proxy| !proxy.is_empty())
+            .map(|proxy| proxy.parse().or_else(|_| proxy.parse::<IpAddr>().map(IpNet::from)))
+            .collect::<Result<_, _>>()
+            .map_err(|_| {
+                anyhow::anyhow!(
+                    "FRONTDESK_TRUSTED_PROXIES: expected addresses or networks such as 10.0.0.0/8, with commas between"
+                )
+            })?;
         let smtp_url = r.secret("SMTP_URL");
         let email_from = r.raw("EMAIL_FROM", false);
         if let Some(url) = &smtp_url {
@@ -253,6 +270,7 @@ impl Settings {
             workers,
             db_connections,
             settle,
+            trusted_proxies,
             sms_carriers,
             telnyx_api_key,
             telnyx_public_key,

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use frontdesk_domain::clinic::parse;
 use frontdesk_domain::limits::GRACEFUL_STOP;
-use frontdesk_http::{Http, SandboxWorld, api, ops};
+use frontdesk_http::{Http, Limits, SandboxWorld, api, ops};
 use frontdesk_reception::clinics::import;
 use frontdesk_reception::inbound::Acceptor;
 use frontdesk_reception::jobs::{JobKind, Runner};
@@ -96,6 +96,7 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
         acceptor,
         webhooks: Arc::new(wired.webhooks),
         sandbox: wired.sandbox.clone().map(|s| s as Arc<dyn SandboxWorld>),
+        limits: Arc::new(Limits::new(settings.trusted_proxies.clone())),
         off: Arc::new(wired.off.clone()),
     };
     let stop = CancellationToken::new();
@@ -148,7 +149,8 @@ async fn listen(
     router: axum::Router,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(async move { stop.cancelled().await })
         .await
         .context("listener")

@@ -102,3 +102,24 @@ async fn nobody_else_speaks_for_the_sandbox_carrier() {
     assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     assert_eq!(scene(&http, &service.base).await["patients"][0]["thread"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_guesses_codes_is_slowed_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = sandbox(folder.path()).await;
+    let http = reqwest::Client::new();
+    let mut seen = Vec::new();
+    for guess in 0..70 {
+        let path = ["p", "s", "calendar"][guess % 3];
+        // A stranger's word about who they are is not believed.
+        let request =
+            http.get(format!("{}/{path}/guess{guess}", service.base)).header("x-forwarded-for", "203.0.113.9");
+        seen.push(request.send().await.unwrap());
+    }
+    let refused = seen.iter().filter(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).count();
+    assert!((5..=10).contains(&refused), "{refused}");
+    let last = seen.last().unwrap();
+    let wait: u64 = last.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(http.get(format!("{}/health", service.base)).send().await.unwrap().status(), StatusCode::OK);
+}

@@ -182,6 +182,7 @@ impl World {
                 (TWILIO, Arc::new(TwilioWebhooks::new(Some(TOKEN.to_owned().into()), PUBLIC)) as Arc<dyn WebhookPort>),
             ])),
             sandbox: None,
+            limits: Arc::new(frontdesk_http::Limits::new(Vec::new())),
             off: Arc::new(Vec::new()),
         };
         Self {
