@@ -28,6 +28,11 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// Its last four digits, by which people know it among few.
+    pub fn last_four(&self) -> &str {
+        self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()
+    }
+
     /// The three digits behind `+1`, when the number is of the North American plan.
     pub fn area_code(&self) -> Option<u16> {
         let national = self.0.strip_prefix("+1").filter(|rest| rest.len() == 10)?;

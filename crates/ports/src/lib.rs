@@ -4,6 +4,7 @@
 
 pub mod booking_platform;
 pub mod calls;
+pub mod checkup;
 pub mod clock;
 pub mod email;
 pub mod error;

@@ -235,7 +235,7 @@ impl Settings {
             let Some(from) = email_from.clone() else {
                 bail!("EMAIL_FROM: expected with SMTP_URL, such as desk@clinic.example")
             };
-            frontdesk_vendors::smtp::SmtpSender::new(&SmtpConfig { url: url.clone(), from })
+            frontdesk_vendors::smtp::SmtpSender::check(&SmtpConfig { url: url.clone(), from })
                 .map_err(anyhow::Error::from)?;
         }
         let sms_carriers: Vec<String> = match carriers {

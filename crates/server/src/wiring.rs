@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 
 use frontdesk_domain::span::Span;
 use frontdesk_ports::calls::CallControl;
+use frontdesk_ports::checkup::Checkup;
 use frontdesk_ports::email::EmailSender;
 use frontdesk_ports::inbound::{CatchUp, WebhookPort};
 use frontdesk_ports::payments::Payments;
@@ -84,6 +85,8 @@ pub struct Wired {
     pub sandbox: Option<Arc<Sandbox>>,
     /// What is off and why.
     pub off: Vec<String>,
+    /// Vendors that `doctor` can look at.
+    pub checkups: Vec<Arc<dyn Checkup>>,
     /// Only one process may work on this database.
     pub is_single_process: bool,
 }
@@ -104,6 +107,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
     let mut carriers: Vec<Arc<dyn SmsSender>> = Vec::new();
     let mut calls: HashMap<&'static str, Arc<dyn CallControl>> = HashMap::new();
     let mut catch_up: Vec<Arc<dyn CatchUp>> = Vec::new();
+    let mut checkups: Vec<Arc<dyn Checkup>> = Vec::new();
     if let Some(api_key) = &settings.telnyx_api_key {
         let config = TelnyxConfig {
             api_key: api_key.clone(),
@@ -114,6 +118,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         let client = Arc::new(TelnyxClient::new(config)?);
         calls.insert(TELNYX, Arc::clone(&client) as Arc<dyn CallControl>);
         catch_up.push(Arc::clone(&client) as Arc<dyn CatchUp>);
+        checkups.push(Arc::clone(&client) as Arc<dyn Checkup>);
         carriers.push(client);
     }
     if let (Some(account_sid), Some(auth_token)) = (&settings.twilio_account_sid, &settings.twilio_auth_token) {
@@ -125,6 +130,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         };
         let client = Arc::new(TwilioClient::new(config)?);
         catch_up.push(Arc::clone(&client) as Arc<dyn CatchUp>);
+        checkups.push(Arc::clone(&client) as Arc<dyn Checkup>);
         carriers.push(client);
     }
     // As ordered by the setting; one that is not named there takes no texts out.
@@ -150,7 +156,9 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
         email = Some(Arc::clone(&sandbox.mailbox) as Arc<dyn EmailSender>);
     }
     if let (Some(url), Some(from)) = (&settings.smtp_url, &settings.email_from) {
-        email = Some(Arc::new(SmtpSender::new(&SmtpConfig { url: url.clone(), from: from.clone() })?));
+        let sender = Arc::new(SmtpSender::new(&SmtpConfig { url: url.clone(), from: from.clone() })?);
+        checkups.push(Arc::clone(&sender) as Arc<dyn Checkup>);
+        email = Some(sender);
     }
     let mut payments: HashMap<&'static str, Arc<dyn Payments>> = HashMap::new();
     if sandbox.is_some() {
@@ -203,7 +211,7 @@ pub async fn service(settings: &Settings, sandbox: Option<bool>) -> anyhow::Resu
             );
         }
     }
-    Ok(Wired { reception, webhooks, sandbox, off, is_single_process })
+    Ok(Wired { reception, webhooks, sandbox, off, checkups, is_single_process })
 }
 
 /// Where a world in memory would be reached.

@@ -1,5 +1,11 @@
 //! `frontdesk doctor`: every setting, its value, where it came from; and whether the database answers.
 
+use anyhow::bail;
+
+use frontdesk_domain::PhoneNumber;
+use frontdesk_ports::PortErrorKind;
+use frontdesk_ports::checkup::Expected;
+
 use crate::settings::{Settings, Source};
 use crate::wiring;
 
@@ -39,12 +45,64 @@ pub fn run() -> anyhow::Result<()> {
                 println!("clinic {:<8} has nobody in [notify]: staff hear of nothing", clinic.settings.key);
             }
         }
+        let numbers: Vec<PhoneNumber> = clinics.iter().flat_map(|c| c.settings.phone_numbers.iter().cloned()).collect();
+        let mut faults = 0;
+        for vendor in &wired.checkups {
+            let name = vendor.vendor();
+            let numbers = if name == "smtp" { &[] } else { numbers.as_slice() };
+            match vendor.look(&Expected { public_url: &settings.public_url, numbers }).await {
+                Ok(found) if found.is_empty() => println!("{name:<15} answers, and is set up as it should be"),
+                Ok(found) => {
+                    faults += found.len();
+                    found.iter().for_each(|what| println!("{name:<15} {what}"));
+                }
+                Err(error) if error.kind == PortErrorKind::Unauthorized => {
+                    faults += 1;
+                    println!("{name:<15} refuses the key (code {}): is it the right one, and not revoked?", error.code);
+                }
+                Err(error) => {
+                    faults += 1;
+                    println!("{name:<15} {} (code {})", error.kind.key(), error.code);
+                }
+            }
+        }
+        faults += disk_and_key(&settings);
         for off in &wired.off {
             println!("off             {off}");
         }
         if settings.has_real_vendor() && settings.public_url.starts_with("http://") {
             println!("warning         FRONTDESK_PUBLIC_URL is not https: a carrier should not be given it");
+            faults += 1;
+        }
+        if faults > 0 {
+            bail!("{faults} things are not as they should be");
         }
         Ok(())
     })
+}
+
+/// Less free space than this is a fault, in bytes.
+const SPACE: u64 = 1 << 30;
+
+/// Free space beside the database, and who can read the key.
+fn disk_and_key(settings: &Settings) -> usize {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut faults = 0;
+    if let Ok(disk) = rustix::fs::statvfs(&settings.data_dir) {
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        println!("disk            {} MB are free in {}", free >> 20, settings.data_dir.display());
+        if free < SPACE {
+            println!("disk            less than 1 GB: a full disk stops everything");
+            faults += 1;
+        }
+    }
+    let key = settings.data_dir.join("master.key");
+    if let Ok(about) = std::fs::metadata(&key) {
+        if about.permissions().mode() & 0o077 != 0 {
+            println!("key             {} can be read by others: chmod 600 it", key.display());
+            faults += 1;
+        }
+        println!("key             in {}: back it up apart from the database", key.display());
+    }
+    faults
 }

@@ -100,6 +100,9 @@ impl Carrier {
             .route("/v2/messages", post(message))
             .route("/v2/calls/{leg}/actions/{verb}", post(command))
             .route("/v2/webhook_deliveries", get(deliveries))
+            .route("/v2/messaging_profiles/{id}", get(profile))
+            .route("/v2/phone_numbers", get(telnyx_numbers))
+            .route("/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json", get(twilio_numbers))
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(twilio_message).get(twilio_search))
             .with_state(Arc::clone(&inner));
         let router = if specs::are_given() {
@@ -287,6 +290,25 @@ async fn command(
 async fn deliveries(State(inner): Shared) -> Json<Value> {
     let rows = inner.lock().unwrap().failed_deliveries.clone();
     Json(json!({"data": rows, "meta": {"page_number": 1}}))
+}
+
+async fn profile(Path(id): Path<String>, headers: axum::http::HeaderMap) -> (StatusCode, Json<Value>) {
+    if headers.get("authorization").is_none_or(|sent| sent != "Bearer KEY") {
+        return (StatusCode::UNAUTHORIZED, Json(json!({"errors": [{"code": "10009", "title": "no"}]})));
+    }
+    let webhook = format!("{PUBLIC}/webhooks/telnyx/messages");
+    (StatusCode::OK, Json(json!({"data": {"id": id, "enabled": true, "webhook_url": webhook}})))
+}
+
+async fn telnyx_numbers() -> Json<Value> {
+    Json(json!({"data": [{"id": "1", "messaging_profile_id": "profile"}]}))
+}
+
+/// The number's calls come back to us; its texts do, but are tried once.
+async fn twilio_numbers() -> Json<Value> {
+    let voice = format!("{PUBLIC}/webhooks/twilio/voice#rc=3&rp=all&rt=4000");
+    let sms = format!("{PUBLIC}/webhooks/twilio/sms");
+    Json(json!({"incoming_phone_numbers": [{"sms_url": sms, "voice_url": voice}]}))
 }
 
 /// The body of an inbound text.

@@ -129,3 +129,39 @@ async fn every_table_is_in_the_backup() {
         assert_eq!(made, known, "{dialect}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_looks_at_each_vendor_and_says_what_to_do() {
+    let (folder, carrier) = (tempfile::tempdir().unwrap(), Carrier::start().await);
+    let mut environment = prepared(folder.path(), &carrier, None).await;
+    let set = |environment: &mut Vec<(String, String)>, name: &str, value: &str| {
+        environment.retain(|(known, _)| known != name);
+        environment.push((name.to_owned(), value.to_owned()));
+    };
+    set(&mut environment, "FRONTDESK_PUBLIC_URL", crate::carrier::PUBLIC);
+    set(&mut environment, "TELNYX_MESSAGING_PROFILE_ID", "profile");
+    set(&mut environment, "TWILIO_ACCOUNT_SID", crate::carrier::ACCOUNT);
+    set(&mut environment, "TWILIO_AUTH_TOKEN", crate::carrier::TOKEN);
+    set(&mut environment, "TWILIO_BASE_URL", &carrier.twilio_url);
+    set(&mut environment, "SMTP_URL", "smtp://127.0.0.1:1");
+    set(&mut environment, "EMAIL_FROM", "desk@glow.example");
+    let doctor = |environment: &[(String, String)]| {
+        let output = frontdesk(environment, &["doctor"]).stdout(std::process::Stdio::piped()).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (well, said) = doctor(&environment);
+    assert!(!well, "there are faults: {said}");
+    for line in [
+        "telnyx          answers, and is set up as it should be",
+        "lost texts of the number ending in 0100 are not tried again often enough",
+        "smtp            unavailable",
+        "FRONTDESK_PUBLIC_URL is not https",
+        "MB are free",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+    assert!(!said.contains("calls of the number") && !said.contains(crate::carrier::TOKEN), "{said}");
+    set(&mut environment, "TELNYX_API_KEY", "wrong");
+    assert!(doctor(&environment).1.contains("telnyx          refuses the key (code 10009)"));
+    assert_eq!(carrier.inner.lock().unwrap().faults, Vec::<String>::new());
+}

@@ -13,6 +13,7 @@ use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use frontdesk_ports::checkup::{Checkup, Expected};
 use frontdesk_ports::email::{EmailSender, OutboundEmail};
 use frontdesk_ports::{PortError, PortErrorKind};
 
@@ -71,6 +72,16 @@ impl SmtpSender {
         Ok(Self { transport: builder.timeout(Some(TIMEOUT)).build(), from })
     }
 
+    /// Whether the settings can be read; needs no runtime, which a sender does to its end.
+    ///
+    /// # Errors
+    /// [`SmtpConfigError`] names the setting.
+    pub fn check(config: &SmtpConfig) -> Result<(), SmtpConfigError> {
+        let url = strict(config.url.expose_secret());
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(&url).map_err(|_| SmtpConfigError::Url)?;
+        config.from.parse::<Mailbox>().map(|_| ()).map_err(|_| SmtpConfigError::From)
+    }
+
     fn message(&self, email: &OutboundEmail) -> Result<Message, PortError> {
         let refused = |code: &str| PortError::new(SMTP, "send", PortErrorKind::Rejected, code);
         let to: Mailbox = email.to.parse().map_err(|_| refused("address"))?;
@@ -127,6 +138,22 @@ fn never_connected(error: &smtp::Error) -> bool {
         cause = inner.source();
     }
     false
+}
+
+#[async_trait]
+impl Checkup for SmtpSender {
+    fn vendor(&self) -> &'static str {
+        SMTP
+    }
+
+    /// Connects, signs in and says nothing.
+    async fn look(&self, _expected: &Expected<'_>) -> Result<Vec<String>, PortError> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(Vec::new()),
+            Ok(false) => Ok(vec!["the mail server answers, but not as one should".to_owned()]),
+            Err(error) => Err(judged(&error)),
+        }
+    }
 }
 
 #[async_trait]

@@ -6,6 +6,7 @@
 
 mod calls;
 mod catch_up;
+mod checkup;
 mod client;
 mod config;
 mod sms;

@@ -5,6 +5,7 @@
 //! account's messages can be searched, so an unclear send is looked up before anything else happens.
 
 mod catch_up;
+mod checkup;
 mod client;
 mod config;
 mod sms;

@@ -1,0 +1,27 @@
+//! Looking at a vendor's account without changing anything: for `frontdesk doctor`.
+
+use async_trait::async_trait;
+
+use frontdesk_domain::PhoneNumber;
+
+use crate::PortError;
+
+/// What an account should be like.
+pub struct Expected<'a> {
+    /// Where the vendor should reach us, without a slash at the end.
+    pub public_url: &'a str,
+    /// Numbers that should be its.
+    pub numbers: &'a [PhoneNumber],
+}
+
+/// A vendor that can be looked at.
+#[async_trait]
+pub trait Checkup: Send + Sync {
+    /// Its name.
+    fn vendor(&self) -> &'static str;
+    /// What is not as it should be, a sentence each that says what to do; none when all is well.
+    ///
+    /// # Errors
+    /// When it does not answer, or refuses the key.
+    async fn look(&self, expected: &Expected<'_>) -> Result<Vec<String>, PortError>;
+}
