@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 
 import * as api from "./api";
 import { Clinic } from "./Clinic";
@@ -38,12 +38,6 @@ export function App() {
     },
     [stir],
   );
-
-  useEffect(() => {
-    const close = (event: KeyboardEvent) => event.key === "Escape" && setPage(null);
-    addEventListener("keydown", close);
-    return () => removeEventListener("keydown", close);
-  }, []);
 
   if (!shown) {
     return (
@@ -85,7 +79,7 @@ export function App() {
       </nav>
       <main className="columns">
         <Phone
-          key={person.number}
+          key={`${shown.epoch} ${person.number}`}
           person={person}
           patient={patient}
           people={people}
@@ -99,24 +93,28 @@ export function App() {
         <Clinic shown={shown} act={act} open={setPage} />
       </main>
       {page && (
-        <div className="over" role="dialog" aria-modal="true" aria-label="A page of the clinic">
+        <dialog
+          className="over"
+          aria-label="A page of the clinic"
+          ref={(dialog) => {
+            // As a modal it keeps the focus inside, and gives it back when it goes.
+            if (dialog && !dialog.open) dialog.showModal();
+          }}
+          onClose={() => {
+            setPage(null);
+            stir();
+          }}
+        >
           <div className="sheet">
             <div className="bar">
               <span className="address">{page.replace(/^https?:\/\//, "")}</span>
-              <button
-                type="button"
-                autoFocus
-                onClick={() => {
-                  setPage(null);
-                  stir();
-                }}
-              >
+              <button type="button" autoFocus onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
                 Close
               </button>
             </div>
             <iframe title="The page" src={page} />
           </div>
-        </div>
+        </dialog>
       )}
     </div>
   );

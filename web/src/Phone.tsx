@@ -15,11 +15,12 @@ function linked(text: string, open: (page: string) => void): ReactNode[] {
     if (!/^https?:\/\//.test(part)) return part;
     let path = part;
     try {
-      const url = new URL(part);
-      path = url.pathname;
+      path = new URL(part).pathname;
     } catch {
       return part;
     }
+    // Only pages of ours open here.
+    if (!/^\/(p|s|calendar|sandbox)\//.test(path)) return part;
     return (
       // The parts of one text never change places.
       <a
@@ -79,20 +80,29 @@ export function Phone({
     if (!text) return;
     setDraft("");
     setSending({ text, after: inbound });
-    void act(api.text(person.number, text));
+    const sent = api.text(person.number, text).catch((error: unknown) => {
+      // What was not taken is in the field again.
+      setSending(null);
+      setDraft(text);
+      throw error;
+    });
+    void act(sent);
     field.current?.focus();
   };
 
   const ring = async () => {
     setCall({ session: "", state: "ringing", said: "" });
-    const begun = await api.call(person.number, "arrived");
-    const rings = begun.answer?.ring !== undefined;
-    await new Promise((resolve) => setTimeout(resolve, RINGS_MS));
-    const answer = rings ? (await api.call(person.number, "clinic_unanswered", begun.session)).answer : begun.answer;
-    setCall({ session: begun.session, state: "told", said: answer?.say ?? "" });
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
-    await api.call(person.number, "ended", begun.session);
-    setCall(null);
+    try {
+      const begun = await api.call(person.number, "arrived");
+      const rings = begun.answer?.ring !== undefined;
+      await new Promise((resolve) => setTimeout(resolve, RINGS_MS));
+      const answer = rings ? (await api.call(person.number, "clinic_unanswered", begun.session)).answer : begun.answer;
+      setCall({ session: begun.session, state: "told", said: answer?.say ?? "" });
+      await new Promise((resolve) => setTimeout(resolve, 4_500));
+      await api.call(person.number, "ended", begun.session);
+    } finally {
+      setCall(null);
+    }
   };
 
   const lastOurs = thread.findLast((line) => !line.inbound);
@@ -119,7 +129,7 @@ export function Phone({
             </button>
           );
         })}
-        <button type="button" onClick={add} title="A phone nobody has used yet">
+        <button type="button" onClick={add} disabled={people.length >= 20} title="A phone nobody has used yet">
           <span className="face add" aria-hidden="true">
             +
           </span>

@@ -232,6 +232,8 @@ pub struct Conversation {
     pub handed_over: Option<(Timestamp, HandoverReason)>,
     /// A person answers in our place.
     pub taken_over: bool,
+    /// The deposit they said no to last, should they come back to it with their next words.
+    pub declined: Option<Agreement>,
     /// The time staff are confirming, and since when: until the turn that tells the patient.
     pub confirming: Option<(Timestamp, Timestamp)>,
     /// They opted out.

@@ -148,6 +148,12 @@ pub enum NotDone {
     /// The provider has a visit then.
     #[error("{0} has a visit at that time")]
     Taken(String),
+    /// The provider does not do that service.
+    #[error("{0} does not do that service")]
+    Service(String),
+    /// The provider does not work then, or the visit would outlast the day.
+    #[error("{0} does not work through that time")]
+    Away(String),
     /// The clinic is closed at that time.
     #[error("the clinic is not open at that time")]
     Closed,
@@ -215,6 +221,18 @@ async fn confirm(
     }
     let minutes = state.lead.services.first().and_then(|id| settings.service(*id)).map_or(30, |s| s.minutes);
     let end = start + jiff::SignedDuration::from_mins(i64::from(minutes));
+    let service = state.lead.services.first().and_then(|id| settings.service(*id));
+    if let Some(provider) = named {
+        if service.is_some_and(|s| !s.providers.is_empty() && !s.providers.contains(&provider.item.name)) {
+            return Ok(Err(NotDone::Service(provider.item.name.clone())));
+        }
+        let location = settings.locations.iter().find(|l| !l.retired).map_or(LocationId::from_raw(0), |l| l.id);
+        let service = state.lead.services.first().copied().unwrap_or(ServiceId::from_raw(0));
+        let slot = Slot { start, end, provider: Some(provider.id), location, service, platform_id: None };
+        if !settings.hours.is_empty() && !settings.is_working(&slot) {
+            return Ok(Err(NotDone::Away(provider.item.name.clone())));
+        }
+    }
     let around = jiff::SignedDuration::from_hours(12);
     let visits = tx.appointments_between(start - around, end).await?;
     let taken = named.filter(|p| {
@@ -285,7 +303,7 @@ pub(crate) async fn texted(
     if view.settings.booking_platform != PlatformChoice::None {
         return Ok(None);
     }
-    let Some((code, rest)) = code_of(text) else { return Ok(None) };
+    let Some((code, rest)) = &code_of(text) else { return Ok(None) };
     let mut tx = cx.store.read(org).await?;
     let mut waiting = Vec::new();
     for stage in WAITING {
@@ -294,7 +312,7 @@ pub(crate) async fn texted(
     drop(tx);
     let mut found = waiting.into_iter().filter_map(|row| {
         let state = state_of(&row).ok()?;
-        let is_it = awaits_a_time(&view.settings, &state) && reply_code(cx, &row, &state) == code;
+        let is_it = awaits_a_time(&view.settings, &state) && reply_code(cx, &row, &state) == *code;
         is_it.then_some((row, state))
     });
     let Some((row, state)) = found.next() else {
@@ -328,14 +346,18 @@ pub(crate) async fn texted(
     Ok(Some(JobOutcome::Ended(Vec::new())))
 }
 
-/// The code a text begins with, as people write it, and what follows: `4821 tue 2pm`, `#4821`, `Code 4821: tue 2pm`.
-fn code_of(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim();
-    let text = text.get(..4).filter(|word| word.eq_ignore_ascii_case("code")).map_or(text, |_| text[4..].trim_start());
-    let text = text.trim_start_matches('#');
-    let (code, rest) = text.split_at_checked(4)?;
-    let is_code = code.bytes().all(|b| b.is_ascii_digit()) && !rest.starts_with(|c: char| c.is_alphanumeric());
-    is_code.then_some((code, rest.trim_start_matches([':', ',', '.', '-'])))
+/// The code in a text, wherever it stands, and the words around it: `4821 tue 2pm`, `Code: 4821 tue 2pm`, `tue 2pm (4821)`.
+fn code_of(text: &str) -> Option<(String, String)> {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let at = (0..bytes.len()).find(|at| {
+        let alone = *at == 0 || !is_digit(at - 1) && !matches!(bytes[at - 1], b':' | b'/' | b'$');
+        alone && (*at..at + 4).all(is_digit) && !is_digit(at + 4)
+    })?;
+    let rest = format!("{} {}", &text[..at], &text[at + 4..]);
+    let words = rest.split_whitespace().map(|word| word.trim_matches(['#', '(', ')', ':', ',', '-']));
+    let rest: Vec<&str> = words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("code")).collect();
+    Some((text[at..at + 4].to_owned(), rest.join(" ")))
 }
 
 /// The one moment a text names, and with whom; a code alone stands for the moment the patient asked for.
@@ -366,5 +388,12 @@ fn named_time(view: &ClinicView, state: &Conversation, text: &str, now: Timestam
             .find(|day| day.weekday() == only.0)?,
         _ => return None,
     };
-    Some((day, time, read.provider.unwrap_or_default()))
+    let said: Vec<String> = text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    let named = clinic
+        .providers
+        .iter()
+        .filter(|p| !p.retired)
+        .find(|p| p.item.name.to_lowercase().split_whitespace().any(|part| said.iter().any(|word| word == part)));
+    let provider = named.map(|p| p.item.name.clone()).or(read.provider).unwrap_or_default();
+    Some((day, time, provider))
 }

@@ -1,5 +1,9 @@
-//! How a message answers the question about a deposit. Money moves on it, so only a message of nothing but agreement agrees:
-//! every word must be known to agree, to speak of paying, or to be polite. What is left over makes it something else.
+//! How a message answers the question about a deposit. Money moves on it, so a message agrees only when the whole of it is
+//! made of phrases that do, and of politeness: what is left over makes it something else. The phrases are data:
+//! `lexicon/deposit_answers.txt`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Time;
 
@@ -18,127 +22,116 @@ pub(super) enum Answer {
     Other,
 }
 
-/// Words that agree.
-const AGREES: &[&str] = &[
-    "yes",
-    "y",
-    "ya",
-    "yah",
-    "yeah",
-    "yea",
-    "yep",
-    "yup",
-    "ye",
-    "yess",
-    "yesss",
-    "sure",
-    "ok",
-    "okay",
-    "okey",
-    "k",
-    "kk",
-    "fine",
-    "alright",
-    "absolutely",
-    "definitely",
-    "certainly",
-    "agree",
-    "agreed",
-    "agreeable",
-    "deal",
-    "perfect",
-    "great",
-    "cool",
-    "bet",
-    "works",
-    "sounds",
-    "good",
-    "ready",
-    "please",
-    "pls",
-    "plz",
-    "send",
-    "text",
-    "shoot",
-    "proceed",
-    "ahead",
-    "pay",
-    "link",
-    "course",
-    "correct",
-    "affirmative",
-    "lets",
-    "totally",
-    "awesome",
-    "lovely",
-    "si",
-    "claro",
-    "dale",
-    "bueno",
-    "va",
-    "vale",
-    "listo",
-    "perfecto",
-    "mande",
-    "manda",
-    "mandame",
-    "mandamelo",
-    "mandelo",
-    "mandemelo",
-    "envia",
-    "enviame",
-    "envialo",
-    "enviamelo",
-    "envie",
-    "envielo",
-    "enviemelo",
-    "enlace",
-    "acepto",
-    "acuerdo",
-    "supuesto",
-    "adelante",
-    "pagar",
-    "pago",
-    "orale",
-    "simon",
-    "excelente",
-    "hagale",
-    "porfa",
-    "porfavor",
-];
-/// Words that say nothing for or against.
-const POLITE: &[&str] = &[
-    "the", "it", "to", "me", "a", "an", "my", "i", "im", "ill", "will", "can", "could", "may", "you", "u", "that",
-    "this", "thats", "now", "just", "and", "for", "of", "on", "over", "up", "go", "thanks", "thank", "thx", "ty",
-    "want", "wanna", "would", "id", "like", "us", "is", "be", "do", "does", "how", "where", "deposit", "secure",
-    "payment", "paying", "by", "with", "card", "then", "so", "well", "oh", "hi", "hey", "hello", "here", "one",
-    "right", "away", "asap", "have", "get", "got", "through", "via", "in", "also", "all", "set", "el", "la", "los",
-    "un", "una", "lo", "por", "favor", "mi", "que", "yo", "gracias", "de", "con", "quiero", "quisiera", "puede",
-    "puedes", "le", "ya", "donde", "como", "para", "deposito", "tarjeta", "ahora", "mismo", "esta", "bien", "entonces",
-    "en", "dollar", "dollars", "bucks", "dolares", "am", "we", "your", "are", "dear", "maam", "sir", "thing",
-];
-/// Words that refuse, wherever they stand.
-const REFUSES: &[&str] = &[
-    "afford",
-    "expensive",
-    "pricey",
-    "caro",
-    "cara",
-    "carisimo",
-    "nope",
-    "nah",
-    "refuse",
-    "pass",
-    "scam",
-    "ridiculous",
-    "demasiado",
-];
-/// Words that take a yes back or put it off.
-const WAITS: &[&str] = &[
-    "wait", "later", "sec", "second", "moment", "minute", "minutes", "min", "mins", "tonight", "tomorrow", "think",
-    "yet", "hold", "luego", "despues", "momento", "minuto", "manana", "espera", "espere", "pensarlo", "friday",
-    "payday",
-];
+/// What a phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    /// Agrees.
+    Agrees,
+    /// Asks for the link or how to pay: agrees in a question, too.
+    Requests,
+    /// Says nothing for or against.
+    Polite,
+    /// Names the time that is kept; says nothing where it is that one.
+    Time,
+    /// Refuses, wherever it stands.
+    Refuses,
+    /// Refuses as a message of its own.
+    Declines,
+    /// Puts it off.
+    Waits,
+}
+
+/// Words of the longest phrase.
+const LONGEST: usize = 7;
+
+static PHRASES: LazyLock<HashMap<&'static str, Sense>> = LazyLock::new(|| {
+    let mut phrases = HashMap::new();
+    let mut sense = None;
+    for line in include_str!("../../lexicon/deposit_answers.txt").lines().map(str::trim) {
+        match line {
+            "" => {}
+            _ if line.starts_with('#') => {}
+            "[agrees]" => sense = Some(Sense::Agrees),
+            "[requests]" => sense = Some(Sense::Requests),
+            "[polite]" => sense = Some(Sense::Polite),
+            "[time]" => sense = Some(Sense::Time),
+            "[refuses]" => sense = Some(Sense::Refuses),
+            "[declines]" => sense = Some(Sense::Declines),
+            "[waits]" => sense = Some(Sense::Waits),
+            _ => {
+                for phrase in line.split(',').map(str::trim).filter(|phrase| !phrase.is_empty()) {
+                    phrases.extend(sense.map(|sense| (phrase, sense)));
+                }
+            }
+        }
+    }
+    phrases
+});
+
+/// The message cut into the longest known phrases; `None` for a word that is in none.
+fn cut(tokens: &[String]) -> Vec<Option<Sense>> {
+    let mut senses = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let longest = (1..=LONGEST.min(tokens.len() - at)).rev().find_map(|length| {
+            let phrase = tokens[at..at + length].join(" ");
+            PHRASES.get(phrase.as_str()).map(|sense| (length, *sense))
+        });
+        let (length, sense) = longest.map_or((1, None), |(length, sense)| (length, Some(sense)));
+        senses.push(sense);
+        at += length;
+    }
+    senses
+}
+
+/// What a message answers. `amount` is the deposit in whole dollars, which may be named with a yes; `is_kept_time` says
+/// whether the time it names, if it names one, is the one that is kept.
+pub(super) fn answer(reading: &Reading, amount: i64, is_kept_time: bool) -> Answer {
+    let amount = amount.to_string();
+    let tokens: Vec<String> = reading.tokens.iter().filter(|token| **token != amount).cloned().collect();
+    let shows = |signs: &[char]| reading.redacted_text.contains(signs);
+    if shows(&['👎', '🙅']) {
+        return Answer::No;
+    }
+    if tokens.is_empty() {
+        let thumb = shows(&['👍', '👌', '✅', '🙌', '💯', '🙏']) || reading.redacted_text.contains("100%");
+        return if thumb { Answer::Yes } else { Answer::Other };
+    }
+    let senses = cut(&tokens);
+    let has = |wanted: Sense| senses.contains(&Some(wanted));
+    let only = |allowed: &[Sense]| senses.iter().all(|sense| sense.is_some_and(|sense| allowed.contains(&sense)));
+    let asks = reading.redacted_text.contains(['?', '¿']);
+    if has(Sense::Refuses) {
+        return Answer::No;
+    }
+    if has(Sense::Declines) {
+        let last = senses.iter().rev().find(|sense| **sense != Some(Sense::Polite));
+        if only(&[Sense::Declines, Sense::Polite]) || last == Some(&Some(Sense::Declines)) {
+            return Answer::No;
+        }
+    }
+    let mut allowed = vec![Sense::Agrees, Sense::Requests, Sense::Polite];
+    if is_kept_time {
+        allowed.push(Sense::Time);
+    }
+    let agrees = has(Sense::Requests) || has(Sense::Agrees) && !asks;
+    if agrees && only(&allowed) {
+        return Answer::Yes;
+    }
+    if has(Sense::Waits) {
+        return Answer::Waits;
+    }
+    let begins_with_no = senses.first() == Some(&Some(Sense::Declines));
+    if begins_with_no
+        && reading.wants(Intent::Deny)
+        && !reading.wants(Intent::Question)
+        && reading.preference.is_empty()
+    {
+        return Answer::No;
+    }
+    Answer::Other
+}
+
 /// A number before one of these is no hour.
 const UNITS: &[&str] = &[
     "min", "mins", "minute", "minutes", "sec", "secs", "second", "seconds", "hour", "hours", "hr", "hrs", "day",
@@ -151,62 +144,22 @@ const COUNTS: &[&str] = &[
     "give", "in", "option", "number", "under", "only", "last", "dame", "opcion", "have", "got", "card", "ending",
     "chapter",
 ];
-
-/// What a message answers. `amount` is the deposit in whole dollars, which may be named with a yes.
-pub(super) fn answer(reading: &Reading, amount: i64) -> Answer {
-    let words: Vec<&str> = reading.tokens.iter().map(String::as_str).collect();
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    let thumbs = |signs: &[char]| reading.redacted_text.contains(signs);
-    if thumbs(&['👎', '🙅']) {
-        return Answer::No;
-    }
-    // "No problem", "no worries" and "why not" refuse nothing.
-    let kindly = words.windows(2).any(|pair| {
-        matches!(pair, ["no", "problem" | "prob" | "worries" | "worry" | "problema"] | ["why" | "porque", "not" | "no"])
-    });
-    // "I can't make 3 any more" refuses the hour, not the deposit.
-    if bare_hour(reading).is_some() {
-        return Answer::Other;
-    }
-    if has(WAITS) && !has(REFUSES) && words.last() != Some(&"no") {
-        return Answer::Waits;
-    }
-    let ends_in_no = words.last().is_some_and(|word| matches!(*word, "no" | "not")) && !kindly;
-    let too_much = words.windows(2).any(|pair| matches!(pair, ["too", "much"]));
-    if has(REFUSES) || ends_in_no || too_much {
-        return Answer::No;
-    }
-    let begins_with_no = words.first().is_some_and(|word| matches!(*word, "no" | "not" | "dont" | "never"));
-    let negated = has(&["dont", "wont", "not", "cant", "rather"])
-        && has(&["pay", "paying", "deposit", "deposits", "card", "that", "this"]);
-    if reading.wants(Intent::Deny)
-        && !reading.wants(Intent::Question)
-        && !kindly
-        && (begins_with_no || negated || !has(AGREES))
-    {
-        return Answer::No;
-    }
-    // "Perfect, see you then" agrees to a time, not to pay.
-    let amount = amount.to_string();
-    let agrees = has(AGREES) || (words.is_empty() && thumbs(&['👍', '👌', '✅', '🙌', '💯', '🙏']));
-    let nothing_else = words.iter().all(|word| {
-        AGREES.contains(word)
-            || POLITE.contains(word)
-            || *word == amount
-            || kindly && matches!(*word, "no" | "not" | "why" | "problem" | "worries")
-    });
-    if agrees && nothing_else { Answer::Yes } else { Answer::Other }
-}
+/// One o'clock in words, where nothing but an hour fits.
+const ONE: &[&str] = &["one works", "one please", "one is good", "is one good", "one instead", "at one", "for one"];
 
 /// An hour named by a bare number, where nothing else in the message was read as a time: "can we do 4 instead?". Between
 /// eight and noon it is the morning's, otherwise the afternoon's.
 pub(super) fn bare_hour(reading: &Reading) -> Option<Time> {
-    if !reading.preference.times.is_empty() || reading.selected.is_some() {
+    let named = !reading.preference.times.is_empty() || reading.selected.is_some();
+    if named || reading.email.is_some() || reading.phone.is_some() || reading.redacted_text.contains('@') {
         return None;
     }
+    let all = reading.tokens.join(" ");
     let mut numbers =
         reading.tokens.iter().enumerate().filter(|(_, word)| word.bytes().all(|byte| byte.is_ascii_digit()));
-    let (at, number) = numbers.next()?;
+    let Some((at, number)) = numbers.next() else {
+        return ONE.iter().any(|phrase| all.contains(phrase)).then(|| Time::constant(13, 0, 0, 0));
+    };
     let hour: i8 = number.parse().ok().filter(|hour| (1..=12).contains(hour))?;
     if numbers.next().is_some() {
         return None;
@@ -217,4 +170,26 @@ pub(super) fn bare_hour(reading: &Reading) -> Option<Time> {
         return None;
     }
     Time::new(if hour < 8 { hour + 12 } else { hour }, 0, 0, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_phrases_are_folded_short_enough_and_say_one_thing() {
+        let mut count = 0;
+        for line in include_str!("../../lexicon/deposit_answers.txt").lines().map(str::trim) {
+            if line.is_empty() || line.starts_with(['#', '[']) {
+                continue;
+            }
+            for phrase in line.split(',').map(str::trim).filter(|phrase| !phrase.is_empty()) {
+                count += 1;
+                let plain = phrase.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == ' ');
+                assert!(plain, "{phrase}: as the reader folds words, without accents and apostrophes");
+                assert!(phrase.split(' ').count() <= LONGEST, "{phrase} is too long to be found");
+            }
+        }
+        assert_eq!(count, PHRASES.len(), "a phrase stands twice");
+    }
 }

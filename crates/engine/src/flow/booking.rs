@@ -304,6 +304,16 @@ fn by_hand(turn: &mut Turn<'_>) {
         turn.ask(Expecting::TimePreference);
         return;
     }
+    if turn.state.lead.status == LeadStatus::DepositPaid {
+        // It is paid and with staff: whatever was said besides is theirs to see.
+        turn.state.stage = Stage::AwaitingStaff;
+        turn.state.expecting = Expecting::None;
+        if !turn.acts.iter().any(|act| matches!(act, Act::Answer(_))) {
+            turn.say(Act::PassedOn { danger: false });
+        }
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+        return;
+    }
     turn.state.lead.status = LeadStatus::Qualified;
     if let Path::DepositThenStaff(amount) = deposit::path(turn) {
         if turn.state.say_once(&format!("deposit_{}", turn.state.lead.sequence)) {

@@ -75,6 +75,10 @@ pub(super) fn unanswered(turn: &mut Turn<'_>, asked_at: Timestamp) {
     if state.agreeing.is_none() || heard || state.taken_over || state.handed_over.is_some() {
         return;
     }
+    // Once for a request, however often it was asked.
+    if !turn.state.say_once(&format!("unanswered_{}_{}", turn.state.lead.sequence, turn.state.deposits)) {
+        return;
+    }
     turn.act(Action::Notify(NoticeAbout::DepositUnpaid));
     if !turn.state.opted_out {
         turn.kind = MessageKind::Proactive;
@@ -85,13 +89,18 @@ pub(super) fn unanswered(turn: &mut Turn<'_>, asked_at: Timestamp) {
 /// The answer to the question about the deposit.
 pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let Some(agreement) = turn.state.agreeing.clone() else { return Flow::Go };
+    if about_a_visit(turn, reading) {
+        return Flow::Go;
+    }
     if let Some(flow) = changed(turn, reading, agreement.slot.as_ref(), agreement.amount) {
         return flow;
     }
-    let answer = agree::answer(reading, agreement.amount.minor_units() / 100);
+    let kept = agreement.slot.as_ref().is_some_and(|slot| names_kept(turn, reading, slot));
+    let answer = agree::answer(reading, agreement.amount.minor_units() / 100, kept);
     let asks = reading.wants(Intent::Question);
-    let other_time = wants_other_time(reading)
+    let other_time = wants_other_time(reading) && answer != Answer::Yes
         || (!reading.preference.is_empty()
+            && !kept
             && answer == Answer::Other
             && !about_paying(reading)
             && (!asks || !reading.preference.times.is_empty()));
@@ -125,6 +134,11 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.hand_over(HandoverReason::ByHand);
         return Flow::Done;
     }
+    if answer == Answer::Waits && !asks {
+        turn.say(Act::DepositNoRush);
+        asked_again(turn);
+        return Flow::Done;
+    }
     about_policy(turn, reading, &agreement.policy);
     let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(_)));
     if answer == Answer::Other && !answered {
@@ -136,9 +150,39 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             return Flow::Done;
         }
     }
-    turn.state.expecting = Expecting::Deposit;
     turn.say(Act::DepositStill { amount: agreement.amount });
+    asked_again(turn);
     Flow::Done
+}
+
+/// The question stands, and its wait begins anew: who said something and then nothing more is followed up as well.
+fn asked_again(turn: &mut Turn<'_>) {
+    turn.state.expecting = Expecting::Deposit;
+    if let Some(after) = turn.facts.clinic.follow_up.after_offer {
+        turn.act(Action::SetTimer(Timer::DepositUnanswered { asked_at: turn.now }, after));
+    }
+}
+
+/// Whether the time a message names is the one that is kept.
+fn names_kept(turn: &Turn<'_>, reading: &Reading, slot: &Slot) -> bool {
+    let local = turn.facts.local(slot.start);
+    let hour = agree::bare_hour(reading).is_none_or(|hour| hour.hour() == local.hour());
+    let times = &reading.preference.times;
+    let exact =
+        times.is_empty() || times.iter().any(|time| time.hour() == local.hour() && time.minute() == local.minute());
+    !reading.preference.is_empty() && reading.preference.admits(local) && exact && hour
+        || reading.preference.is_empty() && agree::bare_hour(reading).is_some() && hour
+}
+
+/// A visit that stands is asked about, moved or called off while another is about to be paid: that is another matter.
+fn about_a_visit(turn: &Turn<'_>, reading: &Reading) -> bool {
+    let visits = turn.state.visits_ahead(turn.now);
+    let named = reading.services.is_empty() || visits.iter().any(|v| reading.services.contains(&v.service_name));
+    let kept = turn.state.lead.services.first().and_then(|id| turn.facts.clinic.service(*id)).map(|s| s.name.clone());
+    let about_kept = kept.is_some_and(|name| reading.services.contains(&name));
+    let asks =
+        [Intent::Cancel, Intent::Reschedule, Intent::CheckAppointment].iter().any(|intent| reading.wants(*intent));
+    !visits.is_empty() && asks && named && !about_kept && !turn.state.rescheduling
 }
 
 /// A clinic that waives deposits for its members, and somebody who says to be one.
@@ -153,13 +197,15 @@ fn changed(turn: &mut Turn<'_>, reading: &Reading, slot: Option<&Slot>, amount: 
     let asks = reading.wants(Intent::Question) && !reading.wants(Intent::Book) && !asks_for_a_time(reading);
     let Some(slot) = slot else {
         let due = path(turn);
+        let said = reading.patient_type.is_some() || !reading.services.is_empty() && !asks;
         return match due {
-            Path::DepositThenStaff(other) if other != amount => {
+            Path::DepositThenStaff(other) if other != amount && said => {
+                cancel_open(turn);
                 ask(turn, None, other);
                 Some(Flow::Done)
             }
-            Path::LeadOnly => {
-                turn.state.agreeing = None;
+            Path::LeadOnly if said => {
+                cancel_open(turn);
                 Some(Flow::Go)
             }
             _ => None,
@@ -256,6 +302,25 @@ fn declined(turn: &mut Turn<'_>, agreement: &Agreement) {
     turn.state.expecting = Expecting::None;
     turn.say(Act::DepositDeclined);
     turn.act(Action::Notify(NoticeAbout::DepositDeclined));
+    turn.state.declined = Some(agreement.clone());
+}
+
+/// "Actually ok, send the link" after a no: they are asked once more, and what was kept is kept again.
+pub(super) fn back_to_it(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let Some(declined) = turn.state.declined.take() else { return Flow::Go };
+    let agrees = agree::answer(reading, declined.amount.minor_units() / 100, false) == Answer::Yes;
+    let about_it = about_paying(reading) || reading.has_word(&["actually", "yes", "si", "send"]);
+    let visit = turn.state.appointment.is_some();
+    let over = declined.slot.as_ref().is_some_and(|slot| slot.start <= turn.now);
+    let refuses = agree::answer(reading, 0, false) == Answer::No;
+    if !(agrees && about_it || about_paying(reading) && !refuses && !reading.wants(Intent::Question)) || visit || over {
+        return Flow::Go;
+    }
+    match declined.slot {
+        Some(slot) => keep(turn, slot, declined.amount),
+        None => ask(turn, None, declined.amount),
+    }
+    Flow::Done
 }
 
 /// The link is made.
@@ -266,6 +331,8 @@ pub(super) fn linked(turn: &mut Turn<'_>, order: DepositOrder, deposit: Deposit)
     turn.state.hold.clone_from(&deposit.hold);
     turn.state.stage = Stage::AwaitingPayment;
     turn.state.expecting = Expecting::None;
+    turn.state.asked.remove("Paying");
+    turn.state.asked.remove("Deposit");
     let life = deposit.expires_at.duration_since(turn.now);
     turn.say(Act::DepositLink { link: deposit.short_link.clone(), amount: deposit.amount, minutes: life.as_mins() });
     let half = Span::millis(u64::try_from(life.as_millis() / 2).unwrap_or(0));
@@ -303,10 +370,21 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Go;
     }
     let Some(deposit) = open(turn) else { return Flow::Go };
+    if about_a_visit(turn, reading) {
+        return Flow::Go;
+    }
     if let Some(flow) = changed(turn, reading, deposit.hold.as_ref().map(|hold| &hold.slot), deposit.amount) {
         return flow;
     }
     let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
+    let kept = deposit.hold.as_ref().is_some_and(|hold| names_kept(turn, reading, &hold.slot));
+    let answer = agree::answer(reading, deposit.amount.minor_units() / 100, kept);
+    let asks = reading.wants(Intent::Question);
+    if answer == Answer::No && !asks && !reading.wants(Intent::Repeat) {
+        let slot = deposit.hold.as_ref().map(|hold| hold.slot.clone());
+        declined(turn, &Agreement { amount: deposit.amount, slot, policy: deposit.policy.clone() });
+        return Flow::Done;
+    }
     if leaves {
         withdraw(turn);
         turn.state.lead.status = LeadStatus::Lost;
@@ -317,6 +395,7 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let chosen = reading.selected.and_then(|at| turn.state.offer.as_ref()?.slots.get(at).cloned());
     let same = chosen.is_some() && chosen == deposit.hold.as_ref().map(|hold| hold.slot.clone());
     let named = !reading.preference.is_empty()
+        && !kept
         && !about_paying(reading)
         && (!reading.wants(Intent::Question) || asks_for_a_time(reading));
     if deposit.hold.is_some() && !same && (chosen.is_some() || named || wants_other_time(reading)) {
@@ -337,6 +416,30 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         || reading.has_word(&["link", "resend", "again", "enlace", "send", "pay", "pagar", "work", "working", "url"]);
     if answered && !again {
         return Flow::Done;
+    }
+    // "I paid", "it does not take my card": the third time a person looks.
+    let trouble = reading.has_word(&[
+        "paid",
+        "declined",
+        "doesnt",
+        "wont",
+        "cant",
+        "error",
+        "failed",
+        "fails",
+        "broken",
+        "charged",
+        "through",
+        "rechazada",
+        "pague",
+    ]);
+    if trouble {
+        let times = turn.state.asked.entry("Paying".to_owned()).or_default();
+        *times += 1;
+        if *times >= ASK_MAX {
+            turn.hand_over(HandoverReason::PaymentsDown);
+            return Flow::Done;
+        }
     }
     let act = if again {
         Act::LinkAgain { link: deposit.short_link }

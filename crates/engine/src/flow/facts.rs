@@ -6,6 +6,7 @@ use frontdesk_domain::lead::{LeadStatus, PatientType};
 use super::{Flow, Turn, questions};
 use crate::phrase::Act;
 use crate::state::{EmailFact, Lead, Pending};
+use crate::turn::{Action, NoticeAbout};
 use crate::understand::{Expecting, Intent, Reading, Remark, likely_email};
 
 /// Takes in what was said, then answers what was asked.
@@ -87,7 +88,21 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         lead.for_name = Some(name.clone());
     }
     let chosen = turn.state.offer.is_some() || booked;
-    let asked_in_passing = only_asks && chosen;
+    // What is about to be paid for, or waits for staff, is not changed by a question, or by words about another visit.
+    let settled =
+        turn.state.agreeing.is_some() || matches!(turn.state.stage, Stage::AwaitingPayment | Stage::AwaitingStaff);
+    let other_visit = !turn.state.visits_ahead(turn.now).is_empty()
+        && [Intent::Cancel, Intent::Reschedule, Intent::CheckAppointment].iter().any(|intent| reading.wants(*intent));
+    let besides = reading.has_word(&["also", "too", "add", "plus", "additionally", "tambien", "ademas", "agregar"])
+        && !reading.has_word(&["instead"]);
+    if settled && besides && !reading.services.is_empty() {
+        let more = reading.services.iter().filter_map(|name| clinic.service_named(name)).map(|s| s.id);
+        let known = turn.state.lead.services.clone();
+        turn.state.lead.services.extend(more.filter(|id| !known.contains(id)));
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+    }
+    let asked_in_passing = only_asks && (chosen || settled) || settled && (other_visit || besides);
+    let lead = &mut turn.state.lead;
     if !asked_in_passing && !reading.services.is_empty() {
         let services: Vec<_> =
             reading.services.iter().filter_map(|name| clinic.service_named(name)).map(|s| s.id).collect();

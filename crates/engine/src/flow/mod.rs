@@ -189,6 +189,10 @@ pub(crate) fn step(
         Input::StaffConfirmed(visit) => booking::confirmed(&mut turn, visit),
         Input::StaffReplied | Input::TakenOver => {
             turn.state.taken_over = true;
+            // What a person says in between may have changed everything: a "yes" is no longer ours.
+            turn.state.agreeing = None;
+            turn.state.declined = None;
+            turn.state.expecting = crate::understand::Expecting::None;
             turn.state.stage = Stage::HandedOver;
             turn.state.handed_over.get_or_insert((now, HandoverReason::Takeover));
             turn.state.introduced_at.get_or_insert(now);
@@ -230,6 +234,8 @@ fn missed_call(turn: &mut Turn<'_>, busy: bool) {
         state.stage = Stage::Greeting;
     }
     state.introduced_at = Some(turn.now);
+    // A "yes" to "How can I help?" agrees to nothing.
+    state.expecting = crate::understand::Expecting::None;
     turn.say(if known { Act::MissedAgain } else { Act::Greet(greeting) });
 }
 
@@ -271,8 +277,10 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         safety::guards,
         appointments::pending,
         people,
+        somebody_else_too,
         waiting_for_staff,
         facts::absorb_and_answer,
+        deposit::back_to_it,
         deposit::try_again,
         deposit::agreement,
         deposit::awaiting,
@@ -340,7 +348,7 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         return Flow::Done;
     }
     let Some((_, reason)) = turn.state.handed_over else { return Flow::Go };
-    let danger = reason.closes_booking();
+    let danger = reason.closes_booking() && reason != HandoverReason::Minor;
     if reason == HandoverReason::Crisis {
         turn.say(Act::StillHere);
         turn.act(Action::Notify(NoticeAbout::NewMessage));
@@ -349,7 +357,7 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     let resumes =
         [Intent::Book, Intent::Reschedule, Intent::Cancel, Intent::CheckAppointment].iter().any(|i| reading.wants(*i))
             || reading.slot_action.is_some();
-    if resumes && !danger {
+    if resumes && !reason.closes_booking() {
         turn.state.handed_over = None;
         turn.state.asked.clear();
         turn.state.stage = booking::stage_by_facts(&turn.state);
@@ -362,6 +370,17 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if !turn.actions.contains(&Action::Notify(NoticeAbout::NewMessage)) {
         turn.act(Action::Notify(NoticeAbout::NewMessage));
     }
+    Flow::Done
+}
+
+/// Somebody else's visit, asked for while one's own is about to be paid: one at a time, and staff know of the other.
+fn somebody_else_too(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let paying = turn.state.agreeing.is_some() || turn.state.stage == Stage::AwaitingPayment;
+    if !paying || !reading.for_other || turn.state.lead.for_other {
+        return Flow::Go;
+    }
+    turn.say(Act::PassedOn { danger: false });
+    turn.act(Action::Notify(NoticeAbout::NewMessage));
     Flow::Done
 }
 

@@ -274,6 +274,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             let what = slot.as_ref().map_or_else(String::new, |slot| format!(", so {} is no longer held", moment(slot, voice)));
             format!("{}: your payment link ended{what}. Shall I try again for you? Text STOP to end messages.", voice.facts.clinic.name)
         }
+        Act::DepositNoRush => "No rush, take your time. Just say yes when you'd like the link.".to_owned(),
         Act::DepositFollowUp => format!("{}: just checking in. Shall I still text you the link for the deposit? Text STOP to end messages.", voice.facts.clinic.name),
         Act::AboutDeposit { amount } => format!("Our team will be in touch about your {amount} deposit."),
         Act::Refunded { amount } => format!("Your {amount} is on its way back to your card. It can take a few business days."),

@@ -258,6 +258,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             let what = slot.as_ref().map_or_else(String::new, |slot| format!(", y la hora del {} ya no está apartada", moment(slot, voice)));
             format!("{}: su enlace de pago terminó{what}. ¿Lo intento otra vez? Envíe STOP para no recibir más.", voice.facts.clinic.name)
         }
+        Act::DepositNoRush => "Sin prisa. Cuando quiera el enlace, solo dígame que sí.".to_owned(),
         Act::DepositFollowUp => format!("{}: ¿le mando todavía el enlace del depósito? Escriba STOP para no recibir más mensajes.", voice.facts.clinic.name),
         Act::AboutDeposit { amount } => format!("Nuestro equipo le escribirá sobre su depósito de {amount}."),
         Act::Refunded { amount } => format!("Sus {amount} van de regreso a su tarjeta. Puede tardar unos días hábiles."),

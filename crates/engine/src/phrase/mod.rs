@@ -183,6 +183,7 @@ pub enum Act {
     NotTheirs { provider: String, service: String, names: Vec<String> },
     AskDeposit { slot: Option<Slot>, amount: Money, policy: String },
     DepositStill { amount: Money },
+    DepositNoRush,
     DepositDeclined,
     DepositLink { link: String, amount: Money, minutes: i64 },
     LinkAgain { link: String },
@@ -209,7 +210,7 @@ pub fn about(acts: &[Act]) -> &'static str {
         }
         Act::Booked { .. } => (8, "confirm"),
         Act::Paid { .. } | Act::Refunded { .. } | Act::PaidButGone { .. } => (7, "receipt"),
-        Act::AskDeposit { .. } | Act::DepositStill { .. } => (6, "ask_deposit"),
+        Act::AskDeposit { .. } | Act::DepositStill { .. } | Act::DepositNoRush => (6, "ask_deposit"),
         Act::DepositReminder { .. } | Act::DepositExpired { .. } | Act::DepositFollowUp => (6, "reminder"),
         Act::Minor
         | Act::Handover { .. }

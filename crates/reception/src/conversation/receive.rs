@@ -310,7 +310,7 @@ pub(crate) async fn missed_call(
         };
         let now = cx.now();
         let recent = row.called_back_at.is_some_and(|at| now.duration_since(at) < view.settings.calls.window.signed());
-        if recent {
+        if recent || view.settings.notify.sms.contains(&missed.caller) {
             return Ok(JobOutcome::End(JobEnd::Done));
         }
         let state = state_of(&row)?;

@@ -171,6 +171,68 @@ async fn only_agreement_and_nothing_else_makes_a_link() {
         ("what about wednesday", Elsewhere),
         ("okay but with sam", Elsewhere),
         ("ok for hydrafacial instead", Elsewhere),
+        ("Yes thank you so much!", Link),
+        ("go for it", Link),
+        ("do it", Link),
+        ("It's fine", Link),
+        ("give me the link", Link),
+        ("let me pay", Link),
+        ("Yes, I understand", Link),
+        ("book it", Link),
+        ("I'm in", Link),
+        ("Yes!! So excited", Link),
+        ("good morning! yes", Link),
+        ("yes to this number", Link),
+        ("Yes, 3 works", Link),
+        ("Yes tuesday at 3 is perfect", Link),
+        ("okayyy", Link),
+        ("está bien", Link),
+        ("sí muchas gracias", Link),
+        ("pues sí", Link),
+        ("Si me parece bien", Link),
+        ("sí, mándeme el link", Link),
+        ("Ándale", Link),
+        ("can you send me the link?", Link),
+        ("Can I pay then?", Asked),
+        ("I'd like to pay then", Asked),
+        ("I'll text you", Asked),
+        ("Do I have to pay?", Asked),
+        ("Do I have to pay now?", Asked),
+        ("Is 100 all I pay?", Asked),
+        ("Is the link secure?", Asked),
+        ("you sure?", Asked),
+        ("y do i pay", Asked),
+        ("Can I get a deal", Asked),
+        ("How good is it?", Asked),
+        ("¿Y por qué?", Asked),
+        ("¿Y dónde está?", Asked),
+        ("¿Por que pago?", Asked),
+        ("bueno y el deposito para que", Asked),
+        ("yes?", Asked),
+        ("ok?", Asked),
+        ("link?", Link),
+        ("no problem", Asked),
+        ("let me ask my husband", Asked),
+        ("later", Asked),
+        ("sí y una cosa", Asked),
+        ("I'm good", Declined),
+        ("I'm good thanks", Declined),
+        ("im good for now", Declined),
+        ("¡Qué va!", Declined),
+        ("I don't think so", Declined),
+        ("I'm not paying that", Declined),
+        ("I don't have the money", Declined),
+        ("I'm broke", Declined),
+        ("please don't send", Declined),
+        ("I'll go somewhere else", Declined),
+        ("I would rather pay at the office", Declined),
+        ("prefiero pagar en persona", Declined),
+        ("ya no quiero", Declined),
+        ("es mucho dinero", Declined),
+        ("no thanks", Declined),
+        ("no, gracias", Declined),
+        ("one works", Elsewhere),
+        ("actually I can't do Tuesday", Elsewhere),
         ("can i talk to a person", Person),
     ];
     let mut faults = Vec::new();
@@ -183,7 +245,8 @@ async fn only_agreement_and_nothing_else_makes_a_link() {
         let said = world.texts(JO, message).await.join("\n");
         let state = world.state(JO).await;
         let links = world.till.0.lock().unwrap().links.len();
-        let asks = said.contains("secure link") || said.contains("Shall I text you") || said.contains("¿Le envío");
+        let asks =
+            ["secure link", "Shall I text you", "No rush", "enlace", "solo dígame"].iter().any(|w| said.contains(w));
         let was = if links > 0 {
             Link
         } else if state.handed_over.is_some() {
@@ -209,4 +272,106 @@ async fn only_agreement_and_nothing_else_makes_a_link() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+async fn asked_by(platform: &str) -> World {
+    let mut world = World::with(On::Sqlite, &with_deposits(platform), "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+    world.texts(JO, "Jo Park, new here, jo@example.com. Botox with Dana tuesday at 3pm").await;
+    if platform == "calendar" {
+        world.texts(JO, "yes").await;
+    }
+    assert!(world.state(JO).await.agreeing.is_some());
+    world.mail();
+    world
+}
+
+fn services(world: &World, state: &frontdesk_engine::Conversation) -> Vec<String> {
+    state.lead.services.iter().filter_map(|id| world.clinic.service(*id)).map(|s| s.name.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_question_changes_nothing_that_is_about_to_be_paid() {
+    for platform in ["calendar", "none"] {
+        let mut world = asked_by(platform).await;
+        world.texts(JO, "how much is dermal filler?").await;
+        assert_eq!(services(&world, &world.state(JO).await), ["Botox"], "{platform}");
+        world.texts(JO, "yes").await;
+        world.texts(JO, "how much is hydrafacial?").await;
+        let more = world.texts(JO, "I also want a hydrafacial").await.join("\n");
+        assert!(!more.contains("Shall I text you"), "{more}");
+        let state = world.state(JO).await;
+        assert_eq!(services(&world, &state), ["Botox", "HydraFacial"], "{platform}");
+        assert_eq!((world.till.0.lock().unwrap().links.len(), state.stage), (1, Stage::AwaitingPayment), "{platform}");
+        world.payment(JO, "pay_1", PaymentReport::Paid { amount_minor: 5_000 }).await;
+        world.texts(JO, "how much is laser hair removal?").await;
+        let state = world.state(JO).await;
+        assert_eq!(services(&world, &state)[0], "Botox", "{platform}");
+        assert!(
+            ["deposit_paid", "booked"].contains(&state.lead.status.key()),
+            "{platform}: {}",
+            state.lead.status.key()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_yes_after_a_person_spoke_or_to_another_question_makes_no_link() {
+    use frontdesk_reception::conversation::staff::{StaffAct, act};
+    let mut world = asked_by("calendar").await;
+    let row = world.row(JO).await;
+    act(&world.reception, row.org, row.id, StaffAct::Reply("No deposit needed, you are all set!".into()))
+        .await
+        .unwrap();
+    act(&world.reception, row.org, row.id, StaffAct::GiveBack).await.unwrap();
+    world.run().await;
+    world.texts(JO, "ok great").await;
+    assert!(world.till.0.lock().unwrap().links.is_empty(), "a person waived it");
+    let mut world = asked_by("calendar").await;
+    world.calls(JO).await;
+    world.texts(JO, "yes").await;
+    assert!(world.till.0.lock().unwrap().links.is_empty(), "how can I help? yes");
+}
+
+#[tokio::test]
+async fn another_visit_and_another_person_leave_what_is_kept_alone() {
+    let mut world = asked_by("calendar").await;
+    world.texts(JO, "yes").await;
+    let other = world.texts(JO, "book my sister Maria too at 4:30").await.join("\n");
+    assert!(other.contains("team"), "{other}");
+    assert_eq!(world.mail(), ["New message: Jo Park"]);
+    world.payment(JO, "pay_1", PaymentReport::Paid { amount_minor: 5_000 }).await;
+    assert_eq!(world.visits().await, ["11-24 15:00 Botox, Dana Lee, Jo Park"]);
+
+    // A visit stands, a second one waits for its deposit, and the first is called off.
+    let clinic = with_deposits("calendar").replace("patient_type = \"new\"", "service = \"Dermal Filler\"");
+    let mut world = World::with(On::Sqlite, &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
+    world.texts(JO, "Jo Park, existing, jo@example.com. Botox with Dana wednesday at 3pm").await;
+    world.texts(JO, "yes").await;
+    world.texts(JO, "I'd also like dermal filler tuesday at 2pm").await;
+    let asked = world.texts(JO, "yes").await.join("\n");
+    assert!(asked.contains("deposit"), "{asked}");
+    let cancel = world.texts(JO, "cancel my botox appointment").await.join("\n");
+    assert!(cancel.contains("Shall I cancel your Botox"), "{cancel}");
+    let off = world.texts(JO, "yes").await.join("\n");
+    assert!(off.contains("cancelled") && world.visits().await.is_empty(), "{off}");
+    assert!(world.state(JO).await.hold.is_some(), "the filler's time is still kept");
+}
+
+#[tokio::test]
+async fn words_and_then_silence_reach_staff_and_a_no_may_be_taken_back() {
+    for platform in ["calendar", "none"] {
+        let mut world = asked_by(platform).await;
+        let patient = world.texts(JO, "let me ask my husband").await.join("\n");
+        assert!(patient.contains("No rush"), "{patient}");
+        world.wait(Span::days(1)).await;
+        assert_eq!(world.mail(), ["Did not pay the deposit: Jo Park"], "{platform}");
+        let mut world = asked_by(platform).await;
+        world.texts(JO, "no thanks").await;
+        let again = world.texts(JO, "ok actually yes, send the link").await.join("\n");
+        assert!(again.contains("$50 deposit"), "{platform}: {again}");
+        assert!(world.texts(JO, "yes").await[0].contains("/p/"), "{platform}");
+        // With the link open a plain refusal is heard.
+        let no = world.texts(JO, "I don't want to pay").await.join("\n");
+        assert!(no.contains("No problem"), "{platform}: {no}");
+    }
 }

@@ -136,6 +136,9 @@ async fn of_two_who_confirm_at_once_the_second_hears_of_it_and_nothing_odd_is_co
             ("2026-11-24", "03:00", "Dana Lee", "not open"),
             ("2026-11-22", "11:00", "Dana Lee", "not open"),
             ("2026-11-24", "14:00", "Nobody", "nobody of that name"),
+            ("2026-11-24", "14:00", "Kim Novak", "does not do that service"),
+            ("2026-11-24", "14:00", "Sam Ortiz", "does not work"),
+            ("2026-11-24", "18:45", "Dana Lee", "does not work"),
         ] {
             let (status, page) = world.post_form(&path, &confirm(day, time, provider)).await;
             assert!(status == 409 && page.contains(why), "{why}: {page}");
@@ -159,7 +162,7 @@ async fn a_code_stays_good_while_a_person_talks_and_a_used_one_makes_no_patient_
         let code = asked.split('"').nth(1).unwrap().split(' ').next().unwrap().to_owned();
         world.texts(JO, words).await;
         world.got(STAFF);
-        let done = world.texts(STAFF, &format!("Code {code}: tue 4pm with Dana")).await;
+        let done = world.texts(STAFF, &format!("tue 4pm Dana (code: {code})")).await;
         assert!(done.iter().any(|text| text.starts_with("Confirmed")), "{words}: {done:?}");
         assert_eq!(world.visits().await, ["11-24 16:00 Botox, Dana Lee, Jo Park"], "{words}");
         for used in [format!("{code} tue 5pm"), format!("#{code} tue 5pm"), "0000 tue 5pm".to_owned()] {

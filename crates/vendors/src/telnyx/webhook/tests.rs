@@ -53,7 +53,7 @@ fn a_text_becomes_our_event() {
     let got = parsed(include_str!("../fixtures/message_received.json"), None).unwrap();
     let Inbound::Text { from, to, text, media, carrier_keyword, .. } = got.what else { panic!("a text") };
     assert_eq!((from.as_str(), to.as_str(), text.as_str()), ("+15550100002", "+15550100001", "do you do lip filler?"));
-    assert_eq!((media, carrier_keyword), (1, Some(CarrierKeyword::Stop)));
+    assert_eq!((media, carrier_keyword), (1, Some(CarrierKeyword::Help)));
 }
 
 #[test]
