@@ -278,6 +278,7 @@ async fn record(
         Consequence::OptedOut(code) => {
             tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Carrier, "", now).await?;
             cx.metrics.dropped.inc();
+            cx.metrics.consent_changed("opted_out_at_carrier");
             if message.kind == MessageKind::Reply {
                 // They wrote to us and the carrier lets no answer through: only a person can reach them now.
                 undelivered(cx, tx.as_mut(), view, &row, &message, &code).await?;

@@ -217,20 +217,20 @@ impl ConversationRows for SqlTx {
             micros(at).into(),
         ];
         execute(&self.inner, sql, values).await?;
+        // Who writes for the first time changes no standing: most changes are this one.
+        if change == ConsentChange::Implied {
+            return Ok(());
+        }
         let mut hashes = vec![hash.clone()];
         let emails =
             "SELECT DISTINCT email FROM conversation WHERE contact_id = $1 AND org_id = $2 AND email IS NOT NULL";
         for row in all(&self.inner, emails, vec![contact.to_string().into(), self.org_value()?]).await? {
             hashes.push(self.keys.hash(self.org, &ContactPoint::email(&get::<String>(&row, "email")?)));
         }
-        let standing = match change {
-            ConsentChange::Implied => return Ok(()),
-            ConsentChange::OptedOut => {
-                "INSERT INTO opt_out (org_id, address_hash, said_by, opted_out_at) VALUES ($1, $2, $4, $3) ON CONFLICT (org_id, address_hash) DO NOTHING"
-            }
-            ConsentChange::OptedIn => {
-                "DELETE FROM opt_out WHERE org_id = $1 AND (address_hash = $2 OR said_by = $4) AND $3 > 0"
-            }
+        let standing = if change == ConsentChange::OptedOut {
+            "INSERT INTO opt_out (org_id, address_hash, said_by, opted_out_at) VALUES ($1, $2, $4, $3) ON CONFLICT (org_id, address_hash) DO NOTHING"
+        } else {
+            "DELETE FROM opt_out WHERE org_id = $1 AND (address_hash = $2 OR said_by = $4) AND $3 > 0"
         };
         for address in hashes {
             let values = vec![self.org_value()?, address.into(), micros(at).into(), hash.clone().into()];

@@ -99,6 +99,7 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         let more = reading.services.iter().filter_map(|name| clinic.service_named(name)).map(|s| s.id);
         let known = turn.state.lead.services.clone();
         turn.state.lead.services.extend(more.filter(|id| !known.contains(id)));
+        turn.say(Act::PassedOn { danger: false });
         turn.act(Action::Notify(NoticeAbout::NewMessage));
     }
     let asked_in_passing = only_asks && (chosen || settled) || settled && (other_visit || besides);

@@ -1,5 +1,7 @@
 //! `frontdesk doctor`: every setting, its value, where it came from; and whether the database answers.
 
+use std::collections::HashSet;
+
 use anyhow::bail;
 
 use frontdesk_domain::PhoneNumber;
@@ -47,14 +49,20 @@ pub fn run() -> anyhow::Result<()> {
         }
         let numbers: Vec<PhoneNumber> = clinics.iter().flat_map(|c| c.settings.phone_numbers.iter().cloned()).collect();
         let mut faults = 0;
+        let mut known: HashSet<PhoneNumber> = HashSet::new();
+        let mut asked = false;
         for vendor in &wired.checkups {
             let name = vendor.vendor();
             let numbers = if name == "smtp" { &[] } else { numbers.as_slice() };
             match vendor.look(&Expected { public_url: &settings.public_url, numbers }).await {
-                Ok(found) if found.is_empty() => println!("{name:<15} answers, and is set up as it should be"),
                 Ok(found) => {
-                    faults += found.len();
-                    found.iter().for_each(|what| println!("{name:<15} {what}"));
+                    asked |= !numbers.is_empty();
+                    known.extend(numbers.iter().filter(|number| !found.unknown.contains(number)).cloned());
+                    faults += found.wrong.len();
+                    if found.wrong.is_empty() {
+                        println!("{name:<15} answers, and is set up as it should be");
+                    }
+                    found.wrong.iter().for_each(|what| println!("{name:<15} {what}"));
                 }
                 Err(error) if error.kind == PortErrorKind::Unauthorized => {
                     faults += 1;
@@ -66,7 +74,20 @@ pub fn run() -> anyhow::Result<()> {
                 }
             }
         }
+        // With two carriers a number is one's or the other's.
+        for number in numbers.iter().filter(|number| asked && !known.contains(number)) {
+            faults += 1;
+            println!(
+                "numbers         the number ending in {} is in no carrier's account that answered",
+                number.last_four()
+            );
+        }
         faults += disk_and_key(&settings);
+        if settings.public_url.starts_with("https://") && settings.trusted_proxies.is_empty() {
+            println!(
+                "note            behind a proxy set FRONTDESK_TRUSTED_PROXIES, or all visitors count as one address"
+            );
+        }
         for off in &wired.off {
             println!("off             {off}");
         }

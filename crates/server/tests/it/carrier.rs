@@ -44,6 +44,19 @@ pub(crate) enum Mood {
     Reset,
 }
 
+impl Mood {
+    /// Everything that can go wrong with a message but the carrier's own opt-out list.
+    pub(crate) const FAULTS: [Self; 7] = [
+        Self::TooFast,
+        Self::Down,
+        Self::Refuse,
+        Self::TakeAndGarble,
+        Self::TakeAndLose,
+        Self::TakeAndHalf,
+        Self::Reset,
+    ];
+}
+
 /// Which carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {

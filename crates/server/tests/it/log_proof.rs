@@ -59,15 +59,7 @@ impl MakeWriter<'_> for Lines {
 async fn everything(world: &mut World, by: By) -> Vec<String> {
     let mut pages = Vec::new();
     let paid = PaymentReport::Paid { amount_minor: 5_000 };
-    for mood in [
-        Mood::TooFast,
-        Mood::Down,
-        Mood::Refuse,
-        Mood::TakeAndGarble,
-        Mood::TakeAndLose,
-        Mood::TakeAndHalf,
-        Mood::Reset,
-    ] {
+    for mood in Mood::FAULTS {
         world.carrier.next([mood]);
         world.texts(MARKED, "xylophone, hi").await;
         world.wait(Span::mins(3)).await;

@@ -13,7 +13,7 @@ use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use frontdesk_ports::checkup::{Checkup, Expected};
+use frontdesk_ports::checkup::{Checkup, Expected, Found};
 use frontdesk_ports::email::{EmailSender, OutboundEmail};
 use frontdesk_ports::{PortError, PortErrorKind};
 
@@ -147,10 +147,13 @@ impl Checkup for SmtpSender {
     }
 
     /// Connects, signs in and says nothing.
-    async fn look(&self, _expected: &Expected<'_>) -> Result<Vec<String>, PortError> {
+    async fn look(&self, _expected: &Expected<'_>) -> Result<Found, PortError> {
         match self.transport.test_connection().await {
-            Ok(true) => Ok(Vec::new()),
-            Ok(false) => Ok(vec!["the mail server answers, but not as one should".to_owned()]),
+            Ok(true) => Ok(Found::default()),
+            Ok(false) => Ok(Found {
+                wrong: vec!["the mail server answers, but not as one should".to_owned()],
+                ..Found::default()
+            }),
             Err(error) => Err(judged(&error)),
         }
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use reqwest::Method;
 
 use frontdesk_ports::PortError;
-use frontdesk_ports::checkup::{Checkup, Expected};
+use frontdesk_ports::checkup::{Checkup, Expected, Found};
 
 use super::{TELNYX, TelnyxClient};
 
@@ -14,22 +14,24 @@ impl Checkup for TelnyxClient {
         TELNYX
     }
 
-    async fn look(&self, expected: &Expected<'_>) -> Result<Vec<String>, PortError> {
+    async fn look(&self, expected: &Expected<'_>) -> Result<Found, PortError> {
         let get = |path: String| async move { self.request("look", Method::GET, &path, None).await };
-        let mut found = Vec::new();
+        let mut found = Found::default();
         let profile = self.config.messaging_profile_id.as_deref();
         if let Some(id) = profile {
             let profile = get(format!("/messaging_profiles/{id}")).await?;
             let wanted = format!("{}/webhooks/telnyx/messages", expected.public_url);
             if profile["data"]["webhook_url"].as_str() != Some(wanted.as_str()) {
-                found.push(format!("the messaging profile's webhook is not {wanted}: texts go elsewhere"));
+                found.wrong.push(format!("the messaging profile's webhook is not {wanted}: texts go elsewhere"));
             }
             if profile["data"]["enabled"].as_bool() == Some(false) {
-                found.push("the messaging profile is switched off in the portal".to_owned());
+                found.wrong.push("the messaging profile is switched off in the portal".to_owned());
             }
         } else {
             get("/messaging_profiles?page[size]=1".to_owned()).await?;
-            found.push("TELNYX_MESSAGING_PROFILE_ID is not set: the profile's webhook cannot be looked at".to_owned());
+            found
+                .wrong
+                .push("TELNYX_MESSAGING_PROFILE_ID is not set: the profile's webhook cannot be looked at".to_owned());
         }
         for number in expected.numbers {
             let query: String = form_urlencoded::Serializer::new(String::new())
@@ -37,12 +39,14 @@ impl Checkup for TelnyxClient {
                 .finish();
             let numbers = get(format!("/phone_numbers?{query}")).await?;
             let Some(known) = numbers["data"].as_array().and_then(|all| all.first()) else {
-                found.push(format!("the number ending in {} is not in this account", number.last_four()));
+                found.unknown.push(number.clone());
                 continue;
             };
             let its = known["messaging_profile_id"].as_str();
             if profile.is_some() && its.is_some() && its != profile {
-                found.push(format!("the number ending in {} is on another messaging profile", number.last_four()));
+                found
+                    .wrong
+                    .push(format!("the number ending in {} is on another messaging profile", number.last_four()));
             }
         }
         Ok(found)

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use frontdesk_ports::PortError;
-use frontdesk_ports::checkup::{Checkup, Expected};
+use frontdesk_ports::checkup::{Checkup, Expected, Found};
 
 use super::{TWILIO, TwilioClient};
 
@@ -24,13 +24,13 @@ impl Checkup for TwilioClient {
         TWILIO
     }
 
-    async fn look(&self, expected: &Expected<'_>) -> Result<Vec<String>, PortError> {
-        let mut found = Vec::new();
+    async fn look(&self, expected: &Expected<'_>) -> Result<Found, PortError> {
+        let mut found = Found::default();
         for number in expected.numbers {
             let list = self.numbers(&[("PhoneNumber", number.expose().to_owned())]).await?;
             let known = list["incoming_phone_numbers"].as_array().and_then(|all| all.first());
             let Some(known) = known else {
-                found.push(format!("the number ending in {} is not in this account", number.last_four()));
+                found.unknown.push(number.clone());
                 continue;
             };
             for (field, path, what) in [("sms_url", "sms", "texts"), ("voice_url", "voice", "calls")] {
@@ -38,12 +38,12 @@ impl Checkup for TwilioClient {
                 let set = known[field].as_str().unwrap_or_default();
                 let (address, options) = set.split_once('#').map_or((set, None), |(a, o)| (a, Some(o)));
                 if address != wanted {
-                    found.push(format!(
+                    found.wrong.push(format!(
                         "{what} of the number ending in {} do not reach us: set {wanted}{RETRY}",
                         number.last_four()
                     ));
                 } else if options != RETRY.strip_prefix('#') {
-                    found.push(format!(
+                    found.wrong.push(format!(
                         "lost {what} of the number ending in {} are not tried again often enough: set {wanted}{RETRY}",
                         number.last_four()
                     ));

@@ -102,15 +102,7 @@ async fn every_fault_of_every_kind_ends_with_the_patient_or_with_staff() {
     // The carriers differ in what can be asked of them; for the databases one carrier is enough.
     for (on, by) in set_ups().into_iter().filter(|(on, by)| *on == On::Sqlite || *by == By::Telnyx) {
         for kind in [Greeting, Reply, Safety, Consent, Receipt, Proactive, Staff] {
-            for mood in [
-                Mood::TooFast,
-                Mood::Down,
-                Mood::Refuse,
-                Mood::TakeAndGarble,
-                Mood::TakeAndLose,
-                Mood::TakeAndHalf,
-                Mood::Reset,
-            ] {
+            for mood in Mood::FAULTS {
                 let clinic = crate::world::with_deposits("calendar");
                 let mut world = World::over(on, &[by], &clinic, "2026-11-20T10:00:00-05:00", Span::ZERO).await;
                 let staff = "+12125550111";

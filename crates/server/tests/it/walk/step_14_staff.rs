@@ -202,8 +202,7 @@ async fn staff_who_have_no_mailbox_are_texted_until_it_is_sure() {
     use crate::carrier::Mood;
     let alone = frontdesk_server::wiring::SAMPLE.replace("email = [\"desk@glow.example\"]\n", "");
     for (on, by) in set_ups() {
-        for mood in [Mood::TooFast, Mood::Down, Mood::TakeAndGarble, Mood::TakeAndLose, Mood::TakeAndHalf, Mood::Reset]
-        {
+        for mood in Mood::FAULTS.into_iter().filter(|mood| *mood != Mood::Refuse) {
             let start = "2026-11-20T10:00:00-05:00";
             let mut world = World::over(on, &[by], &alone, start, frontdesk_domain::span::Span::ZERO).await;
             world.texts(JO, "Jo Park, existing, jo@example.com. Botox with Dana tuesday at 3pm").await;
