@@ -38,6 +38,8 @@ impl ContactPoint {
 pub enum ConsentChange {
     /// They wrote or called first: we may answer.
     Implied,
+    /// They were told what we would text, and gave their number for it.
+    Granted,
     /// STOP, in any wording.
     OptedOut,
     /// START after STOP.
@@ -49,6 +51,7 @@ impl ConsentChange {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Implied => "implied",
+            Self::Granted => "granted",
             Self::OptedOut => "opted_out",
             Self::OptedIn => "opted_in",
         }
@@ -107,6 +110,8 @@ pub enum ConsentSource {
     Text,
     /// A call of theirs.
     Call,
+    /// A chat or form on the clinic's site.
+    Chat,
     /// The carrier refused because of its own list.
     Carrier,
 }
@@ -117,6 +122,7 @@ impl ConsentSource {
         match self {
             Self::Text => "text",
             Self::Call => "call",
+            Self::Chat => "chat",
             Self::Carrier => "carrier",
         }
     }
@@ -141,7 +147,7 @@ impl ConsentStanding {
     #[must_use]
     pub fn after(self, change: ConsentChange, at: Timestamp) -> Self {
         match change {
-            ConsentChange::Implied => self,
+            ConsentChange::Implied | ConsentChange::Granted => self,
             ConsentChange::OptedOut if self.is_opted_out() => self,
             ConsentChange::OptedOut => Self { opted_out_at: Some(at), confirmed_at: None },
             ConsentChange::OptedIn => Self::default(),

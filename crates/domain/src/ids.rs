@@ -129,8 +129,12 @@ ids! {
     ProviderId = "pro";
     /// A room, one visit at a time.
     RoomId = "rom";
+    /// Who the clinic's own system knows.
+    PatientId = "pat";
     /// What is sold.
     ServiceId = "svc";
+    /// A bearer token of the conversation API.
+    TokenId = "tok";
 }
 
 #[cfg(test)]

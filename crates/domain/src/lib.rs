@@ -26,6 +26,7 @@ pub mod slot;
 pub mod sms;
 pub mod span;
 pub mod text;
+pub mod token;
 pub mod zone;
 
 pub use jiff::Timestamp;

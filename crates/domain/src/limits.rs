@@ -24,6 +24,12 @@ pub const REPLY_WINDOW: Span = Span::mins(15);
 pub const OPT_OUT_CONFIRMATION: Span = Span::mins(5);
 /// Proactive messages to one person in 24 hours (Florida, Oklahoma and Maryland allow three).
 pub const PROACTIVE_PER_DAY: u32 = 3;
+/// How long a code texted to a typed number holds.
+pub const CODE_LIFE: Span = Span::mins(10);
+/// Wrong codes after which a texted code is dead: one in 200,000 guesses right.
+pub const CODE_MISSES_MAX: u8 = 5;
+/// Codes texted to one number in an hour: who types a stranger's number cannot keep it buzzing.
+pub const CODES_PER_HOUR: u32 = 3;
 /// Times offered at once: at most six fit a text, three by voice.
 pub const OFFER_MAX: usize = 6;
 /// Fewest times worth offering when more exist.
@@ -72,6 +78,18 @@ pub const INBOX_KEPT: Span = Span::days(14);
 pub const CALLS_KEPT: Span = Span::days(30);
 /// How long a dead letter is kept for a person to look at.
 pub const DEAD_JOBS_KEPT: Span = Span::days(90);
+/// How long an idempotency key is remembered; a client that retries later than this asks anew.
+pub const REQUESTS_KEPT: Span = Span::hours(24);
+/// Longest idempotency key, in characters; a UUID has 36.
+pub const IDEMPOTENCY_KEY_MAX_CHARS: usize = 128;
+/// How long a request waits for the turn it asked for, before it answers that one is under way.
+pub const API_WAIT: Span = Span::secs(8);
+/// Requests of one token in a minute: ten a second, for a busy site.
+pub const TOKEN_PER_MINUTE: u32 = 600;
+/// Messages of one web chat in a minute; nobody types faster.
+pub const CHAT_PER_MINUTE: u32 = 20;
+/// Most days one look at open times may span.
+pub const AVAILABILITY_MAX_DAYS: i64 = 31;
 /// How often old rows are removed.
 pub const PRUNE_EVERY: Span = Span::hours(6);
 /// Texts one number may send in a burst before its texts are read but no longer answered one by one.

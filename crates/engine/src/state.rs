@@ -14,6 +14,7 @@ use frontdesk_domain::lead::{LeadStatus, PatientType};
 use frontdesk_domain::limits::{TEXT_REFILL, TEXTS_PER_BURST};
 use frontdesk_domain::money::Money;
 use frontdesk_domain::offer::Marks;
+use frontdesk_domain::phone::PhoneNumber;
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 
@@ -84,6 +85,34 @@ impl Lead {
             EmailFact::Given(address) => Some(address),
             EmailFact::Unknown | EmailFact::Doubtful { .. } | EmailFact::Declined => None,
         }
+    }
+}
+
+/// A phone number that was typed, where the channel gives none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneFact {
+    /// As typed.
+    pub number: PhoneNumber,
+    /// They agreed to be texted there.
+    pub may_text: bool,
+    /// A texted code came back: it is theirs.
+    pub is_proven: bool,
+}
+
+/// A code that was texted to a typed number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentCode {
+    /// Six digits.
+    pub code: String,
+    /// When it was texted.
+    pub at: Timestamp,
+    /// Wrong ones typed since.
+    pub misses: u8,
+}
+
+impl std::fmt::Debug for SentCode {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "SentCode({} misses)", self.misses)
     }
 }
 
@@ -190,6 +219,14 @@ pub struct Conversation {
     pub format: u32,
     /// Where it stands.
     pub stage: Stage,
+    /// The phone they typed, where the channel gives none.
+    pub phone: Option<PhoneFact>,
+    /// The code that shall prove it.
+    pub code: Option<SentCode>,
+    /// The deposit a form agreed to, until the time is kept.
+    pub form_agreed: Option<Money>,
+    /// They asked for a visit before they proved their number.
+    pub visit_wanted: bool,
     /// The language of the last message that told.
     pub language: Language,
     /// What they want this time.
@@ -299,6 +336,16 @@ impl Conversation {
         let mut ahead: Vec<&Appointment> = all.filter(|v| v.status.stands() && v.slot.start > now).collect();
         ahead.sort_by_key(|visit| visit.slot.start);
         ahead
+    }
+
+    /// Forgets visits that no longer stand in the calendar.
+    pub fn forget_visits_but(&mut self, standing: &[Appointment]) {
+        let stands = |visit: &Appointment| standing.iter().any(|s| s.id == visit.id);
+        self.other_visits.retain(stands);
+        if self.appointment.as_ref().is_some_and(|visit| !stands(visit)) {
+            self.appointment = self.other_visits.pop();
+            self.rescheduling = false;
+        }
     }
 
     /// Makes one of the visits the one talked about.

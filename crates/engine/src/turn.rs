@@ -10,6 +10,8 @@ use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::Deposit;
 use frontdesk_domain::ids::{AppointmentId, DepositId, HoldId, ProviderId, ServiceId};
+use frontdesk_domain::language::Language;
+use frontdesk_domain::lead::PatientType;
 use frontdesk_domain::money::Money;
 use frontdesk_domain::phone::PhoneNumber;
 use frontdesk_domain::preference::TimePreference;
@@ -34,6 +36,8 @@ pub struct Facts<'a> {
     pub phone: Option<&'a PhoneNumber>,
     /// The clinic's platform knows this number: never ask whether they are new.
     pub known_patient: bool,
+    /// A number nobody can guess, new each turn: what a code is made of.
+    pub code: u32,
 }
 
 impl Facts<'_> {
@@ -112,6 +116,25 @@ pub struct DepositOrder {
     pub preface: Vec<Act>,
 }
 
+/// A visit asked for by a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VisitForm {
+    /// First and last name.
+    pub name: String,
+    /// E-mail, valid.
+    pub email: Option<String>,
+    /// A number, and whether it may be texted.
+    pub phone: Option<(PhoneNumber, bool)>,
+    /// New or existing.
+    pub patient_type: PatientType,
+    /// The time, as the platform has it.
+    pub slot: Slot,
+    /// The deposit they agreed to, policy and amount before their eyes.
+    pub agreed: Option<Money>,
+    /// The language of the page.
+    pub language: Language,
+}
+
 /// All that can happen to a conversation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
@@ -156,6 +179,14 @@ pub enum Input {
     Cancelled(AppointmentId),
     /// A timer fired.
     TimerFired(Timer),
+    /// A form asked for a visit.
+    FormFilled(Box<VisitForm>),
+    /// A typed number is theirs; the visits that stand under it.
+    PhoneProven(PhoneNumber, Vec<Appointment>),
+    /// A visit of the same person, made on another channel.
+    VisitKnown(Appointment),
+    /// They opened a chat and wrote nothing yet.
+    ChatOpened,
     /// Staff confirmed a time.
     StaffConfirmed(Appointment),
     /// Staff wrote to the patient.
@@ -275,6 +306,15 @@ pub enum Action {
     Release(Hold),
     /// Keep a slot, then come back with [`Input::Held`] or [`Input::HoldTaken`].
     Hold(HoldOrder),
+    /// Text a code to a number that was typed.
+    TextCode {
+        /// Where to.
+        to: PhoneNumber,
+        /// Six digits.
+        code: String,
+    },
+    /// The code came back: join what stands under the number, then come back with [`Input::PhoneProven`].
+    ProvePhone(PhoneNumber),
     /// Make a payment link, then come back with [`Input::Linked`], [`Input::PaymentsDown`] or [`Input::KeptTimeGone`].
     RequestDeposit(DepositOrder),
     /// Take a payment link back.

@@ -61,6 +61,10 @@ fn shown(card: &Card, said: Option<&str>) -> String {
 }
 
 /// The lead card.
+#[utoipa::path(
+    get, path = "/s/{token}", tag = "pages", params(("token" = String, Path, description = "The signed link of a lead card")),
+    responses((status = "2XX", content_type = "text/html", body = String, description = "The page"), (status = "4XX", description = "There is nothing, or it was asked for too often"), (status = 503, description = "The database does not answer")),
+)]
 pub(crate) async fn show(State(http): State<Http>, Path(token): Path<String>) -> Result<Response, Problem> {
     let Some(card) = desk::card(&http.reception, &token).await.map_err(unavailable)? else { return Ok(invalid()) };
     Ok(html(StatusCode::OK, "Lead", &shown(&card, None)))
@@ -97,6 +101,10 @@ impl Asked {
 }
 
 /// A person does something with it.
+#[utoipa::path(
+    post, path = "/s/{token}", tag = "pages", params(("token" = String, Path, description = "The signed link of a lead card")), request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The form of that page"),
+    responses((status = "2XX", content_type = "text/html", body = String, description = "The page"), (status = "4XX", description = "There is nothing, or it was asked for too often"), (status = 503, description = "The database does not answer")),
+)]
 pub(crate) async fn act(
     State(http): State<Http>,
     Path(token): Path<String>,

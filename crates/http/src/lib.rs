@@ -1,7 +1,9 @@
 //! HTTP: webhooks, the sandbox's phone, health. Handlers extract, call one use case and shape the answer.
 
+mod api;
 mod desk;
 mod limits;
+mod openapi;
 mod pages;
 mod problem;
 mod router;
@@ -12,11 +14,14 @@ mod webhooks;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use frontdesk_ports::inbound::WebhookPort;
 use frontdesk_reception::Reception;
 use frontdesk_reception::inbound::Acceptor;
 
 pub use limits::Limits;
+pub use openapi::document;
 pub use problem::Problem;
 pub use router::{api, ops};
 pub use sandbox::{SandboxLine, SandboxMail, SandboxTurn, SandboxWorld};
@@ -34,6 +39,8 @@ pub struct Http {
     pub sandbox: Option<Arc<dyn SandboxWorld>>,
     /// How often one address may ask.
     pub limits: Arc<Limits>,
+    /// The process stops: streams end.
+    pub stop: CancellationToken,
     /// What is off and why, for health.
     pub off: Arc<Vec<String>>,
 }

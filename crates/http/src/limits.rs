@@ -2,41 +2,115 @@
 //! takes longer than its life, and one browser that reloads keeps nobody else waiting. Webhooks are not counted: a carrier
 //! sends many, each is signed.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
 
+use frontdesk_domain::ids::{ConversationId, TokenId};
+use frontdesk_domain::limits::{CHAT_PER_MINUTE, TOKEN_PER_MINUTE};
+
 use crate::Problem;
 
 /// Requests of one address in a minute, all at once if it likes.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("sixty is not zero");
 
-/// Counts requests by address.
+/// Keys a limiter remembers before it drops those that are not near their limit.
+const KEYS_KEPT: usize = 10_000;
+
+fn of_limit(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+/// Counts one more, or says how long to wait.
+fn within<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>, key: &K, detail: &str) -> Result<(), Problem> {
+    if limiter.len() > KEYS_KEPT {
+        limiter.retain_recent();
+    }
+    limiter.check_key(key).map_err(|refused| {
+        Problem::too_many(detail, refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+    })
+}
+
+/// Counts requests by address, by token and by chat.
 pub struct Limits {
     pages: DefaultKeyedRateLimiter<IpAddr>,
+    /// Requests without a good token, by address.
+    guesses: DefaultKeyedRateLimiter<IpAddr>,
+    /// Addresses that used their guesses up, and until when they are not listened to.
+    guessers: Mutex<HashMap<IpAddr, Instant>>,
+    tokens: DefaultKeyedRateLimiter<TokenId>,
+    chats: DefaultKeyedRateLimiter<ConversationId>,
     trusted: Vec<IpNet>,
 }
 
 impl Limits {
     /// `trusted`: proxies of the installation, whose word about the address is believed.
     pub fn new(trusted: Vec<IpNet>) -> Self {
-        Self { pages: RateLimiter::keyed(Quota::per_minute(PER_MINUTE)), trusted }
+        Self {
+            pages: RateLimiter::keyed(Quota::per_minute(PER_MINUTE)),
+            guesses: RateLimiter::keyed(Quota::per_minute(PER_MINUTE)),
+            guessers: Mutex::default(),
+            tokens: RateLimiter::keyed(Quota::per_minute(of_limit(TOKEN_PER_MINUTE))),
+            chats: RateLimiter::keyed(Quota::per_minute(of_limit(CHAT_PER_MINUTE))),
+            trusted,
+        }
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|net| net.contains(&address))
     }
 
+    /// Whether an address that guessed tokens is listened to again.
+    pub(crate) fn guessing(&self, client: Option<IpAddr>) -> Result<(), Problem> {
+        let Some(client) = client else { return Ok(()) };
+        let mut guessers = self.guessers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(until) = guessers.get(&client) else { return Ok(()) };
+        let left = until.saturating_duration_since(Instant::now()).as_secs();
+        if left > 0 {
+            return Err(Problem::too_many("this address tried too many tokens", left));
+        }
+        guessers.remove(&client);
+        Ok(())
+    }
+
+    /// A request came without a good token.
+    pub(crate) fn guessed(&self, client: Option<IpAddr>) {
+        let Some(client) = client else { return };
+        if self.guesses.check_key(&client).is_err() {
+            let mut guessers = self.guessers.lock().unwrap_or_else(PoisonError::into_inner);
+            if guessers.len() >= KEYS_KEPT {
+                guessers.clear();
+            }
+            guessers.insert(client, Instant::now() + Duration::from_mins(1));
+        }
+        if self.guesses.len() > KEYS_KEPT {
+            self.guesses.retain_recent();
+        }
+    }
+
+    /// One more request of a token.
+    pub(crate) fn token(&self, token: TokenId) -> Result<(), Problem> {
+        within(&self.tokens, &token, "this token asked too often")
+    }
+
+    /// One more message of a chat.
+    pub(crate) fn chat(&self, conversation: ConversationId) -> Result<(), Problem> {
+        within(&self.chats, &conversation, "this conversation is faster than anybody types")
+    }
+
     /// Who asks: the peer, or behind proxies of ours the last address of the chain that is not one of them.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.is_trusted(peer) {
             return peer;
         }
@@ -55,11 +129,9 @@ pub(crate) async fn pages(State(limits): State<Arc<Limits>>, request: Request, n
         let client = limits.client(peer, request.headers());
         if let Err(refused) = limits.pages.check_key(&client) {
             let wait = refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            let mut answer = Problem::new("too_many", "this address asked too often").into_response();
-            answer.headers_mut().insert(header::RETRY_AFTER, wait.into());
-            return answer;
+            return Problem::too_many("this address asked too often", wait).into_response();
         }
-        if limits.pages.len() > 10_000 {
+        if limits.pages.len() > KEYS_KEPT {
             limits.pages.retain_recent();
         }
     }

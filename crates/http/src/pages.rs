@@ -95,6 +95,15 @@ fn policy(deposit: &Deposit) -> String {
 }
 
 /// Our short link: to the hosted page while it is open, else what became of it.
+#[utoipa::path(
+    get, path = "/p/{code}", tag = "pages", params(("code" = String, Path, description = "The code of a payment link")),
+    responses(
+        (status = 200, content_type = "text/html", body = String, description = "What became of a link that is over"),
+        (status = 303, description = "To the hosted payment page"),
+        (status = "4XX", description = "No such link, or asked for too often"),
+        (status = 503, description = "The database does not answer"),
+    ),
+)]
 pub(crate) async fn short_link(State(http): State<Http>, Path(code): Path<String>) -> Result<Response, Problem> {
     let Some(page) = find(&http, &code).await? else { return Ok(gone()) };
     if page.is_open {
@@ -118,6 +127,10 @@ fn ended(page: &Page) -> Response {
 }
 
 /// The sandbox's payment page.
+#[utoipa::path(
+    get, path = "/sandbox/pay/{code}", tag = "sandbox", params(("code" = String, Path, description = "The code of a payment link")),
+    responses((status = "2XX", content_type = "text/html", body = String, description = "The page"), (status = "4XX", description = "There is nothing, or it was asked for too often"), (status = 503, description = "The database does not answer")),
+)]
 pub(crate) async fn sandbox_page(State(http): State<Http>, Path(code): Path<String>) -> Result<Response, Problem> {
     let Some(page) = find(&http, &code).await?.filter(|page| page.deposit.vendor == "sandbox") else {
         return Ok(gone());
@@ -147,6 +160,10 @@ pub(crate) struct Chosen {
 }
 
 /// The sandbox's payment page was used.
+#[utoipa::path(
+    post, path = "/sandbox/pay/{code}", tag = "sandbox", params(("code" = String, Path, description = "The code of a payment link")), request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`outcome=paid` or `outcome=failed`"),
+    responses((status = "2XX", content_type = "text/html", body = String, description = "The page"), (status = "4XX", description = "There is nothing, or it was asked for too often"), (status = 503, description = "The database does not answer")),
+)]
 pub(crate) async fn sandbox_pay(
     State(http): State<Http>,
     Path(code): Path<String>,

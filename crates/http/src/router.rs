@@ -1,55 +1,99 @@
-//! Every route: the table of contents of the API.
+//! Every route: the table of contents of the API, of which the document at `/openapi.json` is made.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Json, Router};
 use serde_json::json;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use frontdesk_domain::limits::WEBHOOK_BODY_MAX_BYTES;
 use frontdesk_ports::store::StoreError;
 use frontdesk_reception::metrics::span;
 
-use crate::{Http, Problem, desk, limits, pages, sandbox, web, webhooks};
+use crate::api::{conversations, no_such_method, patients, visits};
+use crate::{Http, Problem, desk, limits, openapi, pages, sandbox, web, webhooks};
 
-/// What patients' vendors and people reach.
+/// The pages anybody with a link can reach.
+fn open_pages() -> OpenApiRouter<Http> {
+    OpenApiRouter::new().routes(routes!(pages::short_link)).routes(routes!(feed)).routes(routes!(desk::show, desk::act))
+}
+
+/// What tokens and vendors reach.
+fn service() -> OpenApiRouter<Http> {
+    OpenApiRouter::new()
+        .routes(routes!(conversations::start))
+        .routes(routes!(conversations::message))
+        .routes(routes!(conversations::state))
+        .routes(routes!(conversations::events))
+        .routes(routes!(visits::availability))
+        .routes(routes!(visits::book))
+        .routes(routes!(patients::create))
+        .routes(routes!(webhooks::telnyx_messages))
+        .routes(routes!(webhooks::telnyx_voice))
+        .routes(routes!(webhooks::twilio_sms))
+        .routes(routes!(webhooks::twilio_voice))
+        .routes(routes!(health))
+        .routes(routes!(document))
+}
+
+/// The simulator's.
+fn simulator() -> OpenApiRouter<Http> {
+    OpenApiRouter::new()
+        .routes(routes!(sandbox::scene))
+        .routes(routes!(sandbox::clock))
+        .routes(routes!(sandbox::reset))
+        .routes(routes!(sandbox::texts, sandbox::text))
+        .routes(routes!(sandbox::call))
+        .routes(routes!(sandbox::mail))
+        .routes(routes!(pages::sandbox_page, pages::sandbox_pay))
+}
+
+/// The document of all routes.
+pub(crate) fn documented(with_sandbox: bool) -> OpenApi {
+    let mut document = openapi::frame();
+    let mut parts = vec![service(), open_pages()];
+    if with_sandbox {
+        parts.extend([simulator(), OpenApiRouter::new().routes(routes!(webhooks::sandbox))]);
+    }
+    for part in parts {
+        document.merge(part.into_openapi());
+    }
+    document
+}
+
+/// What patients' vendors, clinics' sites and people reach.
 pub fn api(http: Http) -> Router {
-    let open = Router::new()
-        .route("/p/{code}", get(pages::short_link))
-        .route("/calendar/{token}", get(feed))
-        .route("/s/{token}", get(desk::show).post(desk::act))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&http.limits), limits::pages));
-    let mut router = Router::new()
-        .merge(open)
-        .route("/health", get(health))
-        .route("/webhooks/telnyx/messages", webhooks::of("telnyx"))
-        .route("/webhooks/telnyx/voice", webhooks::of("telnyx"))
-        .route("/webhooks/twilio/sms", webhooks::of("twilio"))
-        .route("/webhooks/twilio/voice", webhooks::of("twilio"));
+    let (service, _) = service().split_for_parts();
+    let (open, _) = open_pages().split_for_parts();
+    let open = open.layer(axum::middleware::from_fn_with_state(Arc::clone(&http.limits), limits::pages));
+    let mut router = Router::new().merge(open).merge(service);
     if http.sandbox.is_some() {
-        let sandbox = Router::new()
-            .route("/sandbox/scene", get(sandbox::scene))
-            .route("/sandbox/clock", post(sandbox::clock))
-            .route("/sandbox/reset", post(sandbox::reset))
-            .route("/sandbox/texts", get(sandbox::texts).post(sandbox::text))
-            .route("/sandbox/calls", post(sandbox::call))
-            .route("/sandbox/mail", get(sandbox::mail))
-            .route("/sandbox/pay/{code}", get(pages::sandbox_page).post(pages::sandbox_pay))
-            .layer(axum::middleware::from_fn(sandbox::own_pages_only));
+        let (simulator, _) = simulator().split_for_parts();
+        let (webhook, _) = OpenApiRouter::new().routes(routes!(webhooks::sandbox)).split_for_parts();
         router = router
-            .merge(sandbox)
+            .merge(simulator.layer(axum::middleware::from_fn(sandbox::own_pages_only)))
+            .merge(webhook)
             .route("/", get(web::page))
-            .route("/assets/{*path}", get(web::asset))
-            .route("/webhooks/sandbox", webhooks::of("sandbox"));
+            .route("/assets/{*path}", get(web::asset));
     }
     router
         .fallback(|| async { Problem::new("not_found", "no such route") })
+        .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(WEBHOOK_BODY_MAX_BYTES))
         .with_state(http)
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "process", responses((status = 200, content_type = "application/json", body = String, description = "OpenAPI 3.1")))]
+async fn document(State(http): State<Http>) -> Json<OpenApi> {
+    Json(documented(http.sandbox.is_some()))
 }
 
 /// What the operator's tools reach, on a listener of its own.
@@ -62,6 +106,14 @@ pub fn ops(http: Http) -> Router {
 }
 
 /// A provider's calendar feed.
+#[utoipa::path(
+    get, path = "/calendar/{token}", tag = "pages", params(("token" = String, Path, description = "The provider's secret")),
+    responses(
+        (status = 200, content_type = "text/calendar", body = String, description = "iCalendar"),
+        (status = "4XX", description = "No such calendar, or asked for too often"),
+        (status = 503, description = "The database does not answer"),
+    ),
+)]
 async fn feed(State(http): State<Http>, Path(token): Path<String>) -> Result<Response, Problem> {
     let feed = frontdesk_reception::feeds::feed(&http.reception, &token).await;
     let feed = feed.map_err(|_| Problem::new("unavailable", "the database does not answer"))?;
@@ -83,8 +135,10 @@ async fn metrics(State(http): State<Http>) -> Response {
     }
 }
 
+/// Whether it serves, and what is off.
+#[utoipa::path(get, path = "/health", tag = "process", responses((status = 200, content_type = "application/json", body = String, description = "It serves")))]
 async fn health(State(http): State<Http>) -> Response {
-    axum::Json(json!({ "status": "ok", "off": *http.off })).into_response()
+    Json(json!({ "status": "ok", "off": *http.off })).into_response()
 }
 
 /// How long a due job may wait before the answer says so, in seconds.
@@ -99,7 +153,7 @@ async fn ready(State(http): State<Http>) -> Response {
     match tokio::time::timeout(Duration::from_secs(2), asked).await {
         Ok(Ok((counts, due))) => {
             let lag = due.map_or(0.0, |due| span(http.reception.now().duration_since(due)));
-            axum::Json(json!({
+            Json(json!({
                 "status": if lag > LATE_S { "late" } else { "ready" },
                 "database": "answers, its tables are this program's",
                 "job_lag_seconds": lag.round(),
@@ -109,7 +163,7 @@ async fn ready(State(http): State<Http>) -> Response {
             .into_response()
         }
         Ok(Err(_)) | Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "status": "database unavailable" }))).into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "database unavailable" }))).into_response()
         }
     }
 }

@@ -156,6 +156,10 @@ async fn deliver(http: &Http, report: &serde_json::Value) -> Result<Response, Pr
 }
 
 /// The patient texts.
+#[utoipa::path(
+    post, path = "/sandbox/texts", tag = "sandbox", request_body(content = String, content_type = "application/json", description = "from, to, text"),
+    responses((status = "2XX", description = "A patient texted"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn text(State(http): State<Http>, body: Bytes) -> Result<StatusCode, Problem> {
     let body = mend_lone_surrogates(&body);
     let body: FromPatient = read(&body, PATIENT)?;
@@ -169,6 +173,10 @@ pub(crate) async fn text(State(http): State<Http>, body: Bytes) -> Result<Status
 
 /// The patient calls. Answered with the call's session and what the caller hears; without a status the call is over at
 /// once, as when nobody answers and the caller hangs up.
+#[utoipa::path(
+    post, path = "/sandbox/calls", tag = "sandbox", request_body(content = String, content_type = "application/json", description = "from, to, status"),
+    responses((status = "2XX", description = "A patient called"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn call(State(http): State<Http>, body: Bytes) -> Result<Response, Problem> {
     let body = mend_lone_surrogates(&body);
     let body: FromPatient = read(&body, PATIENT)?;
@@ -190,6 +198,10 @@ pub(crate) async fn call(State(http): State<Http>, body: Bytes) -> Result<Respon
 }
 
 /// What arrived on a handset.
+#[utoipa::path(
+    get, path = "/sandbox/texts", tag = "sandbox",
+    responses((status = "2XX", description = "What arrived on handsets"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn texts(
     State(http): State<Http>,
     Query(after): Query<After>,
@@ -204,6 +216,10 @@ pub(crate) async fn texts(
 }
 
 /// What staff were sent.
+#[utoipa::path(
+    get, path = "/sandbox/mail", tag = "sandbox",
+    responses((status = "2XX", description = "What staff were sent"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn mail(
     State(http): State<Http>,
     Query(after): Query<After>,
@@ -235,6 +251,10 @@ pub(crate) struct Scene {
 }
 
 /// What is new for the page.
+#[utoipa::path(
+    get, path = "/sandbox/scene", tag = "sandbox",
+    responses((status = "2XX", description = "What is new for the page"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn scene(State(http): State<Http>, Query(seen): Query<Seen>) -> Result<Json<Scene>, Problem> {
     let world = world(&http)?;
     let ours = world.default_number().ok_or_else(|| Problem::new("not_found", "no clinic has a number yet"))?;
@@ -272,6 +292,10 @@ pub(crate) struct Ahead {
 const FARTHEST: SignedDuration = SignedDuration::from_hours(24 * 62);
 
 /// Moves the clock on.
+#[utoipa::path(
+    post, path = "/sandbox/clock", tag = "sandbox", request_body(content = String, content_type = "application/json", description = "by_seconds or to"),
+    responses((status = "2XX", description = "The clock was moved on"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn clock(State(http): State<Http>, body: Bytes) -> Result<Json<serde_json::Value>, Problem> {
     let ahead: Ahead = read(&body, "{\"by_seconds\": 3600} or {\"to\": \"2026-11-24T15:00:00Z\"}")?;
     let now = http.reception.now();
@@ -288,6 +312,10 @@ pub(crate) async fn clock(State(http): State<Http>, body: Bytes) -> Result<Json<
 }
 
 /// Begins anew.
+#[utoipa::path(
+    post, path = "/sandbox/reset", tag = "sandbox",
+    responses((status = "2XX", description = "Everything but the clinics was removed"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "Not as expected"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
 pub(crate) async fn reset(State(http): State<Http>) -> Result<StatusCode, Problem> {
     world(&http)?.reset().await.map_err(down)?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,28 +4,64 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
 
 use frontdesk_ports::inbound::{Acknowledgement, CallAnswer, WebhookError, WebhookPort, WebhookRequest};
 use frontdesk_reception::calls::answer_call;
 use frontdesk_reception::metrics::{WebhookLabels, span};
 
+use crate::problem::ProblemBody;
 use crate::{Http, Problem};
 
-/// A vendor's route; what a request is about, its port reads from the request.
-pub(crate) fn of(vendor: &'static str) -> MethodRouter<Http> {
-    post(
-        move |State(http): State<Http>,
-              uri: Uri,
-              RawQuery(query): RawQuery,
-              headers: HeaderMap,
-              body: Result<Bytes, BytesRejection>| async move {
-            receive(&http, vendor, uri.path(), query.as_deref(), &headers, body).await
-        },
-    )
+/// A request as its vendor signed it.
+pub(crate) struct Signed {
+    path: String,
+    query: Option<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+}
+
+impl FromRequest<Http> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, http: &Http) -> Result<Self, Problem> {
+        let (path, query) = (request.uri().path().to_owned(), request.uri().query().map(str::to_owned));
+        let headers = request.headers().clone();
+        Ok(Self { path, query, headers, body: Bytes::from_request(request, http).await })
+    }
+}
+
+impl Signed {
+    async fn receive(self, http: &Http, vendor: &'static str) -> Result<Response, Problem> {
+        receive(http, vendor, &self.path, self.query.as_deref(), &self.headers, self.body).await
+    }
+}
+
+macro_rules! vendor_routes {
+    ($($name:ident, $path:literal, $vendor:literal, $kind:literal, $what:literal;)*) => {$(
+        #[doc = $what]
+        #[utoipa::path(
+            post, path = $path, tag = "webhooks", request_body(content = String, content_type = $kind),
+            responses(
+                (status = 200, description = "Stored: it is handled once, however often it comes"),
+                (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "The signature does not hold, or the body is not the vendor's"),
+                (status = 503, body = ProblemBody, content_type = "application/problem+json", description = "Nothing was stored, or the vendor has no key configured: deliver it again"),
+            ),
+        )]
+        pub(crate) async fn $name(State(http): State<Http>, signed: Signed) -> Result<Response, Problem> {
+            signed.receive(&http, $vendor).await
+        }
+    )*};
+}
+
+vendor_routes! {
+    telnyx_messages, "/webhooks/telnyx/messages", "telnyx", "application/json", "Texts and receipts of Telnyx, signed with its ed25519 key.";
+    telnyx_voice, "/webhooks/telnyx/voice", "telnyx", "application/json", "Calls of Telnyx, signed with its ed25519 key.";
+    twilio_sms, "/webhooks/twilio/sms", "twilio", "application/x-www-form-urlencoded", "Texts and receipts of Twilio, signed with the account's token.";
+    twilio_voice, "/webhooks/twilio/voice", "twilio", "application/x-www-form-urlencoded", "Calls of Twilio, signed with the account's token; answered with `TwiML`.";
+    sandbox, "/webhooks/sandbox", "sandbox", "application/json", "The sandbox carrier, signed with a key of the process.";
 }
 
 /// One request of a vendor, whoever hands it in.

@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::call::CallReport;
 use frontdesk_domain::consent::CarrierKeyword;
+use frontdesk_domain::ids::{ClinicId, ConversationId, MessageId, OrgId};
+use frontdesk_domain::language::Language;
+use frontdesk_domain::lead::PatientType;
+use frontdesk_domain::money::Money;
+use frontdesk_domain::slot::Slot;
 
 use crate::PortError;
 
@@ -55,6 +60,19 @@ pub enum Inbound {
         #[serde(default)]
         minor: bool,
     },
+    /// Something came from a clinic's own site: a chat, or a form.
+    Chat {
+        /// The tenant.
+        org: OrgId,
+        /// The clinic.
+        clinic: ClinicId,
+        /// The conversation: new, or one of this clinic by chat.
+        conversation: ConversationId,
+        /// The id of what was said.
+        message: MessageId,
+        /// What.
+        what: Box<ChatEvent>,
+    },
     /// What became of a message of ours.
     Receipt {
         /// Our id, from the callback URL.
@@ -97,6 +115,7 @@ impl Inbound {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Text { .. } => "text",
+            Self::Chat { .. } => "chat",
             Self::Receipt { .. } => "receipt",
             Self::Call { .. } => "call",
             Self::Payment { .. } => "payment",
@@ -122,10 +141,45 @@ impl Inbound {
         let (first, others) = match self {
             Self::Text { to, also_to, .. } => (Some(to), also_to.as_slice()),
             Self::Call { to, .. } => (Some(to), [].as_slice()),
-            Self::Receipt { .. } | Self::Payment { .. } => (None, [].as_slice()),
+            Self::Receipt { .. } | Self::Payment { .. } | Self::Chat { .. } => (None, [].as_slice()),
         };
         first.into_iter().chain(others).map(String::as_str)
     }
+}
+
+/// What came from a clinic's own site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum ChatEvent {
+    /// They opened the chat.
+    Opened,
+    /// They wrote.
+    Wrote {
+        /// The words; identifiers are masked before it is stored.
+        text: String,
+        /// A birth date in it, masked since, was of somebody under 18.
+        #[serde(default)]
+        minor: bool,
+    },
+    /// They filled in a form.
+    AskedForVisit {
+        /// First and last name.
+        name: String,
+        /// E-mail, valid.
+        email: Option<String>,
+        /// A number.
+        phone: Option<PhoneNumber>,
+        /// It may be texted.
+        may_text: bool,
+        /// New or existing.
+        patient_type: PatientType,
+        /// The time, as the platform had it.
+        slot: Slot,
+        /// The deposit they agreed to.
+        agreed: Option<Money>,
+        /// The language of the page.
+        language: Language,
+    },
 }
 
 /// What became of a payment.

@@ -62,6 +62,7 @@ pub(crate) async fn report(
             channel: Channel::Sms,
             phone: caller.as_ref(),
             known_patient: false,
+            code: 0,
         };
         let command = match step {
             CallStep::Missed => None,
@@ -132,8 +133,14 @@ pub async fn answer_call(
         }
         Err(_) => false,
     };
-    let facts =
-        Facts { clinic: &view.settings, menu: &view.menu, channel: Channel::Sms, phone: None, known_patient: false };
+    let facts = Facts {
+        clinic: &view.settings,
+        menu: &view.menu,
+        channel: Channel::Sms,
+        phone: None,
+        known_patient: false,
+        code: 0,
+    };
     Ok(CallAnswer::Notice { text: spoken_notice(&facts, texted), spanish: false })
 }
 

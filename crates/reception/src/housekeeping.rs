@@ -1,6 +1,6 @@
 //! Jobs of the installation that go on for ever: one of each, however many processes start.
 
-use frontdesk_domain::limits::{CALLS_KEPT, DEAD_JOBS_KEPT, INBOX_KEPT, PRUNE_EVERY};
+use frontdesk_domain::limits::{CALLS_KEPT, DEAD_JOBS_KEPT, INBOX_KEPT, PRUNE_EVERY, REQUESTS_KEPT};
 use frontdesk_ports::store::{JobEnd, NewInbound, NewJob, Retention};
 
 use crate::jobs::{JobKind, JobOutcome};
@@ -41,6 +41,7 @@ pub(crate) async fn prune(cx: &Reception) -> Result<JobOutcome, ReceptionError> 
         inbox: now - INBOX_KEPT.signed(),
         calls: now - CALLS_KEPT.signed(),
         dead: now - DEAD_JOBS_KEPT.signed(),
+        requests: now - REQUESTS_KEPT.signed(),
     };
     let mut tx = cx.store.begin_system().await?;
     let gone = tx.prune(&older).await?;

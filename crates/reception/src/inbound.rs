@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use frontdesk_domain::limits::{ACCEPT_BATCH, ACCEPT_TIMEOUT, INBOUND_TEXT_MAX_CHARS};
 use frontdesk_domain::text::clean_inbound;
 use frontdesk_engine::understand::mask_for_store;
-use frontdesk_ports::inbound::{Inbound, InboundEvent};
+use frontdesk_ports::inbound::{ChatEvent, Inbound, InboundEvent};
 use frontdesk_ports::store::{NewInbound, NewJob, StoreError};
 
 use crate::jobs::JobKind;
@@ -130,6 +130,13 @@ fn masked(mut event: InboundEvent, cx: &Reception) -> InboundEvent {
         *text = safe;
         *minor = is_minor;
     }
+    if let Inbound::Chat { what, .. } = &mut event.what {
+        if let ChatEvent::Wrote { text, minor } = what.as_mut() {
+            let clean = clean_inbound(text, INBOUND_TEXT_MAX_CHARS);
+            let today = cx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            (*text, *minor) = mask_for_store(&clean, today);
+        }
+    }
     event
 }
 
@@ -146,6 +153,7 @@ fn order_key(what: &Inbound) -> Option<String> {
         Inbound::Payment { reference, payment, .. } => {
             Some(format!("pay:{:032x}", hash(&[reference.as_deref().unwrap_or(payment)])))
         }
+        Inbound::Chat { conversation, .. } => Some(format!("chat:{conversation}")),
         Inbound::Receipt { .. } => None,
     }
 }

@@ -3,6 +3,7 @@
 //! A use case loads, decides by a pure call, writes and commits; whatever must happen outside is a job row in the same
 //! transaction. Nothing here knows HTTP, SQL or which vendor stands behind a port.
 
+pub mod api;
 pub mod calendar;
 pub mod calls;
 pub mod carriers;

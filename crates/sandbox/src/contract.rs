@@ -369,7 +369,7 @@ async fn perpetual_jobs(store: &dyn Store, now: Timestamp) {
     let held = tx.claim(claim, &["contract_tick"], now, 9).await.unwrap();
     tx.finish(held[0].id, 1, 1, JobEnd::Done).await.unwrap();
     // The two events and the dead letter of before are older than a day, the tick is not.
-    let kept = Retention { inbox: now + day, calls: now, dead: now + day };
+    let kept = Retention { inbox: now + day, calls: now, dead: now + day, requests: now };
     assert_eq!(tx.prune(&kept).await.unwrap(), 3);
     tx.set_note("contract", "a").await.unwrap();
     tx.set_note("contract", "b").await.unwrap();

@@ -23,6 +23,9 @@ enum Command {
     /// Check, import and export clinic files.
     #[command(subcommand)]
     Clinic(commands::clinic::Command),
+    /// Bearer tokens of the conversation API.
+    #[command(subcommand)]
+    Token(commands::token::Command),
     /// Erase a person who asked for it.
     Erase(commands::erase::Args),
     /// Write everything but the master key into one file; works while serving.
@@ -31,6 +34,8 @@ enum Command {
     Restore(commands::backup::Args),
     /// Create or update the database's tables.
     Migrate,
+    /// Print the document of the HTTP API.
+    Openapi,
     /// Print every setting, where it came from, and what is wrong with it.
     Doctor,
 }
@@ -44,6 +49,8 @@ fn main() -> std::process::ExitCode {
         Command::Chat(args) => commands::chat::run(args),
         Command::Converse(args) => commands::converse::run(&args),
         Command::Clinic(command) => commands::clinic::run(command),
+        Command::Token(command) => commands::token::run(command),
+        Command::Openapi => commands::openapi::run(),
         Command::Erase(args) => commands::erase::run(args),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),

@@ -176,7 +176,8 @@ impl BookingRows for SqlTx {
         after: Timestamp,
     ) -> Result<Vec<Appointment>, StoreError> {
         let sql = format!(
-            "{SELECT} WHERE conversation_id = $1 AND org_id = $2 AND start_at > $3 AND status IN ('booked', 'confirmed', 'arrived') ORDER BY start_at, id"
+            "{SELECT} WHERE conversation_id IN (SELECT $1 UNION SELECT o.id FROM conversation v JOIN conversation o ON o.clinic_id = v.clinic_id AND o.phone_hash = v.phone_hash WHERE v.id = $1) \
+             AND org_id = $2 AND start_at > $3 AND status IN ('booked', 'confirmed', 'arrived') ORDER BY start_at, id"
         );
         let values = vec![conversation.to_string().into(), self.org_value()?, micros(after).into()];
         let rows = all(&self.inner, &sql, values).await?;

@@ -6,7 +6,8 @@ use sea_orm::{QueryResult, Value};
 
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding, ContactPoint};
 use frontdesk_domain::conversation::Channel;
-use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId};
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, PatientId};
+use frontdesk_domain::phone::PhoneNumber;
 use frontdesk_ports::store::{
     BookingRows as _, ConversationRow, ConversationRows, ConversationSummary, Erasure, StoreError,
 };
@@ -15,10 +16,14 @@ use crate::dialect;
 use crate::rows::{all, execute, get, id, instant, micros, one};
 use crate::unit_of_work::SqlTx;
 
-const SELECT: &str = "SELECT v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
+const SELECT: &str = "SELECT CASE WHEN v.phone_hash IS NULL THEN 0 ELSE 1 END AS joined, \
+                      CASE WHEN EXISTS (SELECT 1 FROM patient p WHERE p.clinic_id = v.clinic_id AND p.address_hash = COALESCE(v.phone_hash, c.address_hash)) THEN 1 ELSE 0 END AS known, \
+                      v.id, v.org_id, v.clinic_id, v.contact_id, v.channel, v.our_address, v.state, v.version, v.called_back_at, \
                       c.address, o.opted_out_at, o.confirmed_at, \
                       CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND m.inbound = 1 AND m.answered = 0) THEN 1 ELSE 0 END AS waits, \
-                      CASE WHEN EXISTS (SELECT 1 FROM appointment a WHERE a.conversation_id = v.id AND a.status IN ('booked', 'confirmed', 'arrived')) THEN 1 ELSE 0 END AS visits \
+                      CASE WHEN EXISTS (SELECT 1 FROM appointment a WHERE a.conversation_id = v.id AND a.status IN ('booked', 'confirmed', 'arrived')) \
+                           OR v.phone_hash IS NOT NULL AND EXISTS (SELECT 1 FROM conversation w JOIN appointment b ON b.conversation_id = w.id \
+                              WHERE w.clinic_id = v.clinic_id AND w.phone_hash = v.phone_hash AND b.status IN ('booked', 'confirmed', 'arrived')) THEN 1 ELSE 0 END AS visits \
                       FROM conversation v JOIN contact c ON c.id = v.contact_id \
                       LEFT JOIN opt_out o ON o.org_id = c.org_id AND o.address_hash = c.address_hash";
 
@@ -64,6 +69,8 @@ impl SqlTx {
             called_back_at: optional_instant(row, "called_back_at")?,
             has_unanswered: get::<i32>(row, "waits")? == 1,
             has_visits: get::<i32>(row, "visits")? == 1,
+            is_known: get::<i32>(row, "known")? == 1,
+            is_joined: get::<i32>(row, "joined")? == 1,
             is_changed: false,
         })
     }
@@ -171,6 +178,42 @@ impl ConversationRows for SqlTx {
         rows.iter().map(|row| self.read_conversation(row)).collect()
     }
 
+    async fn join_phone(&mut self, conversation: ConversationId, phone: &PhoneNumber) -> Result<(), StoreError> {
+        let hash = self.keys.hash(self.org, &ContactPoint::of(Channel::Sms, phone.expose()));
+        let sql = "UPDATE conversation SET phone_hash = $2 WHERE org_id = $3 AND (id = $1 OR \
+                   clinic_id = (SELECT v.clinic_id FROM conversation v WHERE v.id = $1) AND channel = $4 AND \
+                   contact_id IN (SELECT c.id FROM contact c WHERE c.org_id = $3 AND c.address_hash = $2))";
+        let values = vec![conversation.to_string().into(), hash.into(), self.org_value()?, Channel::Sms.key().into()];
+        self.changed.push(conversation);
+        execute(&self.inner, sql, values).await.map(|_| ())
+    }
+
+    async fn save_patient(
+        &mut self,
+        clinic: ClinicId,
+        phone: &PhoneNumber,
+        document: &str,
+        new_id: PatientId,
+        now: Timestamp,
+    ) -> Result<PatientId, StoreError> {
+        let hash = self.keys.hash(self.org, &ContactPoint::of(Channel::Sms, phone.expose()));
+        let sealed = self.keys.seal(self.org, &format!("patient/document/{new_id}"), document)?;
+        let sql = "INSERT INTO patient (id, org_id, clinic_id, address_hash, document, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6) \
+                   ON CONFLICT (clinic_id, address_hash) DO NOTHING";
+        let values: Vec<Value> = vec![
+            new_id.to_string().into(),
+            self.org_value()?,
+            clinic.to_string().into(),
+            hash.clone().into(),
+            sealed.into(),
+            micros(now).into(),
+        ];
+        execute(&self.inner, sql, values).await?;
+        let sql = "SELECT id FROM patient WHERE clinic_id = $1 AND address_hash = $2";
+        let row = one(&self.inner, sql, vec![clinic.to_string().into(), hash.into()]).await?;
+        id(&row.ok_or(StoreError::Corrupt("a patient without a row"))?, "id")
+    }
+
     async fn save_conversation(
         &mut self,
         row: &ConversationRow,
@@ -178,6 +221,7 @@ impl ConversationRows for SqlTx {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sealed = self.keys.seal(self.org, &format!("conversation/state/{}", row.id), &row.state)?;
+        self.changed.push(row.id);
         let sql = "UPDATE conversation SET state = $3, version = version + 1, stage = $4, lead_status = $5, name = $6, service = $7, email = $8, \
                    called_back_at = $9, updated_at = $10 WHERE id = $1 AND version = $2 AND org_id = $11";
         let values = vec![
@@ -217,8 +261,8 @@ impl ConversationRows for SqlTx {
             micros(at).into(),
         ];
         execute(&self.inner, sql, values).await?;
-        // Who writes for the first time changes no standing: most changes are this one.
-        if change == ConsentChange::Implied {
+        // Who writes for the first time, or gives a number, takes no STOP back.
+        if matches!(change, ConsentChange::Implied | ConsentChange::Granted) {
             return Ok(());
         }
         let mut hashes = vec![hash.clone()];
@@ -247,11 +291,13 @@ impl ConversationRows for SqlTx {
 
     async fn erase(&mut self, point: &ContactPoint, now: Timestamp) -> Result<Erasure, StoreError> {
         let (org, hash) = (self.org_value()?, self.keys.hash(self.org, point));
-        let sql = "SELECT v.id FROM conversation v WHERE v.contact_id IN (SELECT c.id FROM contact c WHERE c.org_id = $1 AND c.address_hash = $2)";
+        let sql = "SELECT v.id FROM conversation v WHERE v.org_id = $1 AND (v.phone_hash = $2 OR v.contact_id IN (SELECT c.id FROM contact c WHERE c.org_id = $1 AND c.address_hash = $2))";
         let rows = all(&self.inner, sql, vec![org.clone(), hash.clone().into()]).await?;
         let conversations: Vec<ConversationId> = rows.iter().map(|row| id(row, "id")).collect::<Result<_, _>>()?;
+        let gone = "DELETE FROM patient WHERE org_id = $1 AND address_hash = $2";
+        let patients = execute(&self.inner, gone, vec![org.clone(), hash.clone().into()]).await?;
         if conversations.is_empty() {
-            return Ok(Erasure::Nobody);
+            return Ok(if patients > 0 { Erasure::Done } else { Erasure::Nobody });
         }
         for conversation in &conversations {
             if !self.standing_visits(*conversation, now).await?.is_empty() {
@@ -278,7 +324,7 @@ impl ConversationRows for SqlTx {
             for sql in [
                 "DELETE FROM message WHERE conversation_id = $1 AND org_id = $2",
                 "DELETE FROM notice WHERE conversation_id = $1 AND org_id = $2",
-                "UPDATE conversation SET state = NULL, version = version + 1, stage = 'closed', name = NULL, service = NULL, email = NULL, \
+                "UPDATE conversation SET state = NULL, version = version + 1, stage = 'closed', name = NULL, service = NULL, email = NULL, phone_hash = NULL, \
                  called_back_at = NULL WHERE id = $1 AND org_id = $2",
             ] {
                 execute(&self.inner, sql, vec![this.clone(), org.clone()]).await?;

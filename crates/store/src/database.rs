@@ -10,12 +10,12 @@ use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionO
 use sqlx::Connection as _;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, mpsc, watch};
 
-use frontdesk_domain::ids::OrgId;
-use frontdesk_ports::store::{OrgTx, Store, StoreError, SystemTx};
+use frontdesk_domain::ids::{ConversationId, OrgId};
+use frontdesk_ports::store::{Change, Changes, OrgTx, Store, StoreError, SystemTx};
 
-use crate::dialect::JOBS_CHANNEL;
+use crate::dialect::{CHANGES_CHANNEL, JOBS_CHANNEL};
 use crate::keys::{Keys, MasterKey};
 use crate::rows::unavailable;
 use crate::unit_of_work::{Executor, SqlTx, Waker};
@@ -81,7 +81,7 @@ impl Database {
                 .await
                 .map_err(DatabaseError::Connect)?;
             SQLITE.run(&pool).await.map_err(DatabaseError::Migrate)?;
-            return Ok(Self::new(DatabaseConnection::from(pool), master, 1));
+            return Ok(Self::new(DatabaseConnection::from(pool), master, 1, None));
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(DatabaseError::Url);
@@ -97,18 +97,31 @@ impl Database {
             .map_err(DatabaseError::Connect)?;
         // The migrator takes an advisory lock: two replicas that start together migrate once.
         POSTGRES.run(&pool).await.map_err(DatabaseError::Migrate)?;
-        let opened = Self::new(DatabaseConnection::from(pool), master, connections);
+        let (announce, news) = mpsc::channel(CHANGES_KEPT);
+        let opened = Self::new(DatabaseConnection::from(pool.clone()), master, connections, Some(announce));
         let (waker, closed) = (Arc::downgrade(&opened.waker), opened.waker.open.subscribe());
+        tokio::spawn(announced(pool, news, opened.waker.process.clone()));
         tokio::spawn(listen(url.to_owned(), closed, waker, opened.waker.process.clone()));
         Ok(opened)
     }
 
-    fn new(connection: DatabaseConnection, master: MasterKey, connections: u32) -> Self {
+    fn new(
+        connection: DatabaseConnection,
+        master: MasterKey,
+        connections: u32,
+        announce: Option<mpsc::Sender<ConversationId>>,
+    ) -> Self {
         let gate = Arc::new(Semaphore::new(usize::try_from(connections.max(1)).unwrap_or(1)));
         Self {
             connection,
             keys: Arc::new(Keys::new(master)),
-            waker: Arc::new(Waker { notify: Notify::new(), process: process_mark(), open: watch::Sender::new(()) }),
+            waker: Arc::new(Waker {
+                notify: Notify::new(),
+                process: process_mark(),
+                changes: broadcast::Sender::new(CHANGES_KEPT),
+                announce,
+                open: watch::Sender::new(()),
+            }),
             gate,
         }
     }
@@ -152,6 +165,7 @@ impl Database {
             keys: Arc::clone(&self.keys),
             waker: Arc::clone(&self.waker),
             wakes: false,
+            changed: Vec::new(),
             _turn: turn,
         }
     }
@@ -190,19 +204,53 @@ fn process_mark() -> String {
     format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
+/// Tells other replicas which conversations changed, many at once. Ends with the database.
+async fn announced(pool: sqlx::PgPool, mut news: mpsc::Receiver<ConversationId>, own: String) {
+    while let Some(first) = news.recv().await {
+        tokio::time::sleep(ANNOUNCE_EVERY).await;
+        let mut changed = vec![first];
+        while changed.len() < ANNOUNCED_AT_ONCE {
+            let Ok(next) = news.try_recv() else { break };
+            changed.push(next);
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        let text = changed.iter().fold(own.clone(), |text, conversation| format!("{text} {conversation}"));
+        // What is lost here is found by whoever waits, a moment later.
+        let _ = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES_CHANNEL).bind(text).execute(&pool).await;
+    }
+}
+
 /// Passes on what other replicas announce, over a connection of its own. Ends with the database.
 async fn listen(url: String, mut closed: watch::Receiver<()>, waker: std::sync::Weak<Waker>, own: String) {
     let hear = async {
         loop {
             if let Ok(mut listener) = PgListener::connect(&url).await {
-                if listener.listen(JOBS_CHANNEL).await.is_ok() {
-                    while let Ok(heard) = listener.recv().await {
-                        // What this process announced woke its own workers when it was committed.
-                        if heard.payload() == own {
+                if listener.listen_all([JOBS_CHANNEL, CHANGES_CHANNEL]).await.is_ok() {
+                    // What was told while nobody listened is lost: whoever waits looks for themselves.
+                    if let Some(waker) = waker.upgrade() {
+                        let _ = waker.changes.send(None);
+                    }
+                    // `None`: the connection was lost and made anew.
+                    while let Ok(heard) = listener.try_recv().await {
+                        let Some(waker) = waker.upgrade() else { return };
+                        let Some(heard) = heard else {
+                            waker.notify.notify_one();
+                            let _ = waker.changes.send(None);
+                            continue;
+                        };
+                        let (process, conversation) = heard.payload().split_once(' ').unwrap_or((heard.payload(), ""));
+                        // What this process announced was known here when it was committed.
+                        if process == own {
                             continue;
                         }
-                        let Some(waker) = waker.upgrade() else { return };
-                        waker.notify.notify_one();
+                        if heard.channel() == JOBS_CHANNEL {
+                            waker.notify.notify_one();
+                        } else {
+                            for conversation in conversation.split(' ') {
+                                let _ = waker.changes.send(conversation.parse().ok());
+                            }
+                        }
                     }
                 }
             }
@@ -234,5 +282,31 @@ impl Store for Database {
     async fn wait_for_jobs(&self, at_most: Duration) {
         // Whether something came or the time is over, the caller looks.
         let _ = tokio::time::timeout(at_most, self.waker.notify.notified()).await;
+    }
+
+    fn changes(&self) -> Box<dyn Changes> {
+        Box::new(Heard(self.waker.changes.subscribe()))
+    }
+}
+
+/// Changes are gathered for this long before other replicas hear of them.
+const ANNOUNCE_EVERY: Duration = Duration::from_millis(10);
+
+/// Changes in one announcement: `PostgreSQL` takes 8,000 bytes.
+const ANNOUNCED_AT_ONCE: usize = 200;
+
+/// News of changes that wait for somebody slow; beyond it the slow one looks for itself.
+const CHANGES_KEPT: usize = 1_024;
+
+struct Heard(broadcast::Receiver<Option<ConversationId>>);
+
+#[async_trait]
+impl Changes for Heard {
+    async fn next(&mut self) -> Change {
+        match self.0.recv().await {
+            Ok(Some(conversation)) => Change::Of(conversation),
+            Ok(None) | Err(broadcast::error::RecvError::Lagged(_)) => Change::Unknown,
+            Err(broadcast::error::RecvError::Closed) => Change::Over,
+        }
     }
 }

@@ -15,6 +15,9 @@ pub(crate) fn for_update(backend: DbBackend) -> &'static str {
 /// The channel that wakes other replicas.
 pub(crate) const JOBS_CHANNEL: &str = "frontdesk_jobs";
 
+/// The channel that tells other replicas which conversations changed.
+pub(crate) const CHANGES_CHANNEL: &str = "frontdesk_changes";
+
 /// The type of a 64-bit integer.
 pub(crate) fn integer(backend: DbBackend) -> &'static str {
     if backend == DbBackend::Postgres { "BIGINT" } else { "INTEGER" }

@@ -235,7 +235,7 @@ impl ClaimRows for SqlTx {
     }
 
     async fn wipe(&mut self) -> Result<(), StoreError> {
-        let kept = ["organisation", "clinic", "clinic_settings", "clinic_number"];
+        let kept = ["organisation", "clinic", "clinic_settings", "clinic_number", "api_token"];
         for table in TABLES.into_iter().rev().filter(|table| !kept.contains(table)) {
             execute(&self.inner, &format!("DELETE FROM {table}"), Vec::new()).await?;
         }
@@ -270,6 +270,7 @@ impl ClaimRows for SqlTx {
             ("DELETE FROM inbox_event WHERE accepted_at < $1", older.inbox),
             ("DELETE FROM phone_call WHERE updated_at < $1", older.calls),
             ("DELETE FROM job WHERE state = 'dead' AND run_at < $1", older.dead),
+            ("DELETE FROM api_request WHERE created_at < $1", older.requests),
         ] {
             gone += execute(&self.inner, sql, vec![micros(at).into()]).await?;
         }

@@ -15,6 +15,7 @@ pub mod keys;
 mod messages;
 mod rows;
 mod snapshot;
+mod tokens;
 mod unit_of_work;
 
 pub use database::{Database, DatabaseError};

@@ -210,6 +210,18 @@ impl MessageRows for SqlTx {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    async fn written_about(
+        &mut self,
+        conversation: ConversationId,
+        about: &str,
+        since: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let sql = "SELECT COUNT(*) AS n FROM message WHERE conversation_id = $1 AND org_id = $2 AND inbound = 0 AND about = $3 AND written_at >= $4";
+        let values = vec![conversation.to_string().into(), self.org_value()?, about.into(), micros(since).into()];
+        let count = one(&self.inner, sql, values).await?.map(|row| get::<i64>(&row, "n")).transpose()?.unwrap_or(0);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     async fn thread(&mut self, conversation: ConversationId, limit: u32) -> Result<Vec<ThreadLine>, StoreError> {
         let sql = format!(
             "SELECT id, inbound, about, body, state, written_at FROM message WHERE conversation_id = $1 AND org_id = $2 ORDER BY written_at DESC, inbound, id DESC LIMIT {limit}"

@@ -19,7 +19,7 @@ use crate::Database;
 const FORMAT: u32 = 1;
 
 /// Every table, those referred to first.
-pub const TABLES: [&str; 18] = [
+pub const TABLES: [&str; 21] = [
     "organisation",
     "clinic",
     "clinic_settings",
@@ -38,6 +38,9 @@ pub const TABLES: [&str; 18] = [
     "inbox_event",
     "job",
     "note",
+    "patient",
+    "api_token",
+    "api_request",
 ];
 
 /// Rows written by one statement.

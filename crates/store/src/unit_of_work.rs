@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, ExecResult, QueryResult, Statement, Value};
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, broadcast, mpsc, watch};
 
-use frontdesk_domain::ids::OrgId;
+use frontdesk_domain::ids::{ConversationId, OrgId};
 use frontdesk_ports::store::{OrgTx, StoreError, SystemTx};
 
 use crate::dialect::JOBS_CHANNEL;
@@ -19,8 +19,24 @@ pub(crate) struct Waker {
     pub(crate) notify: Notify,
     /// What this process's announcements carry.
     pub(crate) process: String,
+    /// Conversations that changed, here or in another process; `None` when news were lost.
+    pub(crate) changes: broadcast::Sender<Option<ConversationId>>,
+    /// To whoever tells other replicas, where there may be any.
+    pub(crate) announce: Option<mpsc::Sender<ConversationId>>,
     /// Closed with the database, which ends its listener.
     pub(crate) open: watch::Sender<()>,
+}
+
+impl Waker {
+    /// Tells whoever looks on, here and elsewhere. Outside the transaction: news of a change are worth no round trip of the
+    /// turn that made it, and whoever waits looks for itself now and then.
+    fn changed(&self, conversation: ConversationId) {
+        // Nobody may be listening.
+        let _ = self.changes.send(Some(conversation));
+        if let Some(announce) = &self.announce {
+            let _ = announce.try_send(conversation);
+        }
+    }
 }
 
 /// Where statements go.
@@ -89,6 +105,8 @@ pub(crate) struct SqlTx {
     pub(crate) waker: Arc<Waker>,
     /// A job was stored that somebody must be woken for.
     pub(crate) wakes: bool,
+    /// Conversations it changed.
+    pub(crate) changed: Vec<ConversationId>,
     /// The turn at the gate; it ends with the transaction.
     pub(crate) _turn: OwnedSemaphorePermit,
 }
@@ -113,6 +131,9 @@ impl SqlTx {
             .await?;
         }
         self.inner.commit().await?;
+        for conversation in self.changed {
+            self.waker.changed(conversation);
+        }
         if self.wakes {
             self.waker.notify.notify_one();
         }

@@ -14,7 +14,7 @@ use frontdesk_domain::offer::{Marks, choose, nearest};
 use frontdesk_domain::preference::TimePreference;
 use frontdesk_domain::slot::Slot;
 
-use super::{Flow, Turn, deposit};
+use super::{Flow, Turn, deposit, phone};
 use crate::phrase::{Act, Answer, OfferNote};
 use crate::state::{Conversation, EmailFact, HandoverReason, Offer, Pending};
 use crate::turn::{Action, NoticeAbout, Order, Search, SearchReason, Timer};
@@ -156,7 +156,8 @@ fn wish_for_more(turn: &Turn<'_>, reading: &Reading, offer: &Offer) -> TimePrefe
     wish
 }
 
-fn take(turn: &mut Turn<'_>, slot: Slot) {
+/// A time was picked: booked, or kept until its deposit is paid.
+pub(super) fn take(turn: &mut Turn<'_>, slot: Slot) {
     let replaces = replaced(turn);
     // Another time for what is booked needs no second deposit; another service does.
     let same = turn.state.appointment.as_ref().is_some_and(|visit| visit.slot.service == slot.service);
@@ -256,11 +257,18 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reading: &Reading) {
         turn.state.lead.email = EmailFact::Declined;
     }
     if clinic.booking_platform == PlatformChoice::None {
+        if (turn.state.lead.preference.is_some() || turn.times_asked(Expecting::TimePreference) > 0) && phone::ask(turn)
+        {
+            return;
+        }
         by_hand(turn);
         return;
     }
     if turn.state.lead.preference.is_none() {
         turn.ask(Expecting::TimePreference);
+        return;
+    }
+    if phone::ask(turn) {
         return;
     }
     search(turn, SearchReason::Fresh, Vec::new());

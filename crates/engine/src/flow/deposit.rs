@@ -52,9 +52,19 @@ pub(super) fn keep(turn: &mut Turn<'_>, slot: Slot, amount: Money) {
 pub(super) fn held(turn: &mut Turn<'_>, order: HoldOrder, hold: Hold) {
     cancel_open(turn);
     turn.acts = order.preface;
+    turn.state.stage = Stage::Holding;
+    if turn.state.form_agreed.take() == Some(order.amount) {
+        // The form showed policy and amount, and they agreed to them there.
+        let policy = turn.facts.clinic.booking.policy.clone();
+        let agreement = Agreement { amount: order.amount, slot: Some(hold.slot.clone()), policy };
+        turn.state.agreeing = Some(agreement.clone());
+        turn.state.hold = Some(hold.clone());
+        let preface = std::mem::take(&mut turn.acts);
+        turn.act(Action::RequestDeposit(DepositOrder { agreement, hold: Some(hold), preface }));
+        return;
+    }
     ask(turn, Some(hold.slot.clone()), order.amount);
     turn.state.hold = Some(hold);
-    turn.state.stage = Stage::Holding;
 }
 
 /// Asks for the agreement to pay.

@@ -150,6 +150,7 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         lead.patient_type = reading.patient_type;
     }
     absorb_email(turn, reading);
+    super::phone::absorb(turn, reading);
     let asks_hours = reading.wants(Intent::AskHours) && !reading.wants(Intent::Book);
     if !reading.preference.is_empty() && turn.state.offer.is_none() && !asks_hours {
         let known = turn.state.lead.preference.take().unwrap_or_default();

@@ -7,6 +7,8 @@ mod booking;
 mod consent;
 mod deposit;
 mod facts;
+mod form;
+mod phone;
 mod questions;
 mod remarks;
 mod safety;
@@ -186,6 +188,14 @@ pub(crate) fn step(
         Input::TimerFired(Timer::DepositReminder { deposit }) => deposit::remind(&mut turn, deposit),
         Input::TimerFired(Timer::DepositUnanswered { asked_at }) => deposit::unanswered(&mut turn, asked_at),
         Input::TimerFired(Timer::DepositLapsed { deposit }) => deposit::lapsed(&mut turn, deposit),
+        Input::FormFilled(form) => form::filled(&mut turn, *form),
+        Input::PhoneProven(number, visits) => phone::proven(&mut turn, &number, visits),
+        Input::VisitKnown(visit) => phone::adopt(&mut turn, visit),
+        Input::ChatOpened => {
+            turn.state.introduced_at = Some(now);
+            turn.say(Act::Greet(Greeting::FirstText));
+            turn.say(Act::HowCanIHelp);
+        }
         Input::StaffConfirmed(visit) => booking::confirmed(&mut turn, visit),
         Input::StaffReplied | Input::TakenOver => {
             turn.state.taken_over = true;
@@ -275,11 +285,14 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
     for concern in [
         consent::pending,
         safety::guards,
+        phone::code,
         appointments::pending,
         people,
         somebody_else_too,
         waiting_for_staff,
         facts::absorb_and_answer,
+        phone::waits_for_code,
+        phone::prove_first,
         deposit::back_to_it,
         deposit::try_again,
         deposit::agreement,

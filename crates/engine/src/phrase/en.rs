@@ -1,6 +1,7 @@
 //! The English catalogue.
 
 use frontdesk_domain::clinic::Tone;
+use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::Purpose;
 use frontdesk_domain::language::Language;
 use frontdesk_domain::slot::Slot;
@@ -63,7 +64,12 @@ fn ask(what: Expecting, attempt: u8, voice: &Voice<'_>) -> String {
         (Expecting::TimePreference, 0) => "What days and times usually work best for you?",
         (Expecting::TimePreference, 1) => "Is there a day that suits you, mornings or afternoons?",
         (Expecting::TimePreference, _) => "Tell me any day or time and I'll see what's open - or say \"anytime\".",
-        (Expecting::Phone, _) => "What's the best number to text you at?",
+        (Expecting::Phone, 0) => {
+            "What's the best mobile number for you? I'll text a quick code to it, then your visit details; say \"no texts\" if you'd rather not, and STOP ends them any time."
+        }
+        (Expecting::Phone, _) => {
+            "Without an email, a phone number is the only way our team can reach you. Which one may we use?"
+        }
         (Expecting::None | Expecting::Slot | Expecting::Confirm | Expecting::Deposit, _) => "Which would you like?",
     };
     text.to_owned()
@@ -127,6 +133,16 @@ fn answer(answer: &Answer, voice: &Voice<'_>) -> String {
         },
         Answer::Unknown => "Good question - I don't have that here, so I'll have our team follow up.".to_owned(),
     }
+}
+
+/// How a link reaches them.
+fn hand(voice: &Voice<'_>) -> &'static str {
+    if voice.facts.channel == Channel::Webchat { "send" } else { "text" }
+}
+
+/// How staff confirm, where that is known.
+fn by_text(voice: &Voice<'_>) -> &'static str {
+    if voice.facts.channel == Channel::Webchat { "" } else { " by text" }
 }
 
 pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
@@ -202,7 +218,16 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Kept { slot } => format!("All right, it stays as it is: {}.", moment(slot, voice)),
         Act::WrongNumber => format!("Sorry about that! This is {}, a med spa. You won\'t hear from us unless you text again.", voice.facts.clinic.name),
         Act::NoProblem => "No problem at all. Text me any time if you'd like to come in.".to_owned(),
-        Act::StaffConfirm => format!("Thank you! Our team will confirm your time by text {}.", staff_when(voice)),
+        Act::StaffConfirm => format!("Thank you! Our team will confirm your time{} {}.", by_text(voice), staff_when(voice)),
+        Act::HowCanIHelp => "How can I help?".to_owned(),
+        Act::CodeSent { ending } => format!("I've texted a 6-digit code to the number ending in {ending}; type it here when it comes."),
+        Act::CodeText { code } => format!("{}: {code} is your code. Type it into our chat; we never ask for it by phone. Not you? Ignore this. Text STOP to end messages.", voice.facts.clinic.name),
+        Act::CodeWrong => "That's not the code I texted. Please check it once more, or ask me for a new code.".to_owned(),
+        Act::CodeOver => "That code has run out. Just say \"new code\" and I'll text another.".to_owned(),
+        Act::PhoneProven => "Thank you, your number is confirmed.".to_owned(),
+        Act::PhoneForVisit => "To look that up I need to know it's you: which mobile number did you book with? I'll text a quick code to it.".to_owned(),
+        Act::PhoneNotNeeded => "No problem, we can do without.".to_owned(),
+        Act::NoTexts => "All right, no texts. Our team will only call you there if they need to.".to_owned(),
         Act::OptedOut => format!("{}: You're unsubscribed and will get no more messages. Text START to get them again.", voice.facts.clinic.name),
         Act::OptedIn => format!("{}: You're subscribed again. How can I help? Text STOP at any time to end messages.", voice.facts.clinic.name),
         Act::Help => format!("{}: For help call {}. Msg frequency varies, msg & data rates may apply. Text STOP to end messages.", voice.facts.clinic.name, contact(voice)),
@@ -258,9 +283,9 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
             let held = slot.as_ref().map(|slot| format!("I'm holding {} for you. ", moment(slot, voice))).unwrap_or_default();
             let what = if slot.is_some() { format!("A {amount} deposit books it.") } else { format!("A {amount} deposit reserves your visit, and our team confirms the time with you.") };
             let policy = if policy.is_empty() { String::new() } else { format!(" {policy}") };
-            format!("{held}{what}{policy} Shall I text you the secure payment link?")
+            format!("{held}{what}{policy} Shall I {} you the secure payment link?", hand(voice))
         }
-        Act::DepositStill { amount } => format!("Shall I text you the secure link for the {amount} deposit?"),
+        Act::DepositStill { amount } => format!("Shall I {} you the secure link for the {amount} deposit?", hand(voice)),
         Act::DepositDeclined => format!("No problem. I've let our team know, and they can help you by phone at {} or here.", contact(voice)),
         Act::DepositLink { link, amount, minutes } => format!("Here's your secure link for the {amount} deposit, open for {minutes} minutes: {link}"),
         Act::LinkAgain { link } => format!("Of course, here is your link: {link}"),

@@ -49,7 +49,10 @@ fn ask(what: Expecting, attempt: u8) -> String {
         (Expecting::TimePreference, 0) => "¿Qué días y horas le quedan mejor?",
         (Expecting::TimePreference, 1) => "¿Hay algún día que le convenga, por la mañana o por la tarde?",
         (Expecting::TimePreference, _) => "Dígame cualquier día u hora y veo qué hay, o diga \"cualquier hora\".",
-        (Expecting::Phone, _) => "¿A qué número le puedo escribir?",
+        (Expecting::Phone, 0) => {
+            "¿Cuál es su número de celular? Le envío un código y luego los datos de su visita; diga \"sin mensajes\" si prefiere que no, y con STOP terminan cuando quiera."
+        }
+        (Expecting::Phone, _) => "Sin correo, un teléfono es la única forma de contactarle. ¿Cuál podemos usar?",
         (Expecting::None | Expecting::Slot | Expecting::Confirm | Expecting::Deposit, _) => "¿Cuál prefiere?",
     };
     text.to_owned()
@@ -186,7 +189,16 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::Kept { slot } => format!("Muy bien, queda como está: {}.", moment(slot, voice)),
         Act::WrongNumber => format!("¡Disculpe! Esto es {}, un med spa. No le escribiremos más salvo que nos escriba.", voice.facts.clinic.name),
         Act::NoProblem => "No hay problema. Escríbame cuando quiera venir.".to_owned(),
-        Act::StaffConfirm => format!("¡Gracias! Nuestro equipo le confirmará la hora por mensaje {}.", staff_when(voice)),
+        Act::StaffConfirm => format!("¡Gracias! Nuestro equipo le confirmará la hora {}.", staff_when(voice)),
+        Act::HowCanIHelp => "¿En qué le puedo ayudar?".to_owned(),
+        Act::CodeSent { ending } => format!("Le envié un código de 6 cifras al número que termina en {ending}; escríbalo aquí cuando llegue."),
+        Act::CodeText { code } => format!("{}: {code} es su código. Escríbalo en nuestro chat; nunca lo pedimos por teléfono. ¿No fue usted? Ignore este mensaje. Envíe STOP para no recibir más.", voice.facts.clinic.name),
+        Act::CodeWrong => "Ese no es el código que envié. Revíselo, o pídame otro código.".to_owned(),
+        Act::CodeOver => "Ese código ya venció. Diga \"otro código\" y le envío uno nuevo.".to_owned(),
+        Act::PhoneProven => "Gracias, su número quedó confirmado.".to_owned(),
+        Act::PhoneForVisit => "Para ver eso necesito saber que es usted: ¿con qué número de celular reservó? Le enviaré un código.".to_owned(),
+        Act::PhoneNotNeeded => "No hay problema, podemos seguir sin él.".to_owned(),
+        Act::NoTexts => "De acuerdo, sin mensajes. Nuestro equipo solo le llamará si hace falta.".to_owned(),
         Act::OptedOut => format!("{}: Ya no recibirá más mensajes. Envíe START para volver a recibirlos.", voice.facts.clinic.name),
         Act::OptedIn => format!("{}: Vuelve a recibir mensajes. ¿En qué le ayudo? Envíe STOP para dejar de recibirlos.", voice.facts.clinic.name),
         Act::Help => format!("{}: Para ayuda llame al {}. La frecuencia varía; pueden aplicar cargos. Envíe STOP para no recibir más.", voice.facts.clinic.name, contact(voice)),

@@ -145,6 +145,15 @@ pub enum Act {
     NoProblem,
     WrongNumber,
     StaffConfirm,
+    HowCanIHelp,
+    CodeSent { ending: String },
+    CodeText { code: String },
+    CodeWrong,
+    CodeOver,
+    PhoneProven,
+    PhoneForVisit,
+    PhoneNotNeeded,
+    NoTexts,
     OptedOut,
     OptedIn,
     Help,
@@ -244,6 +253,9 @@ pub fn about(acts: &[Act]) -> &'static str {
         ),
         Act::AskOtherPatientType { .. } => (5, "ask_patient_type"),
         Act::AskLastName { .. } | Act::AskForName => (5, "ask_name"),
+        Act::PhoneForVisit => (5, "ask_phone"),
+        Act::CodeSent { .. } | Act::CodeWrong | Act::CodeOver => (4, "ask_code"),
+        Act::CodeText { .. } => (6, "code"),
         Act::AskNewTime | Act::AskOtherDays => (5, "ask_time"),
         Act::Concern { .. } => (5, "ask_service"),
         Act::Answer(_)
@@ -276,8 +288,11 @@ pub fn about(acts: &[Act]) -> &'static str {
         | Act::DepositDeclined
         | Act::AboutDeposit { .. }
         | Act::AwaitingPayment { .. }
+        | Act::PhoneProven
+        | Act::PhoneNotNeeded
+        | Act::NoTexts
         | Act::EmailNotNeeded => (3, "answer"),
-        Act::Greet(_) | Act::MissedAgain => (2, "greeting"),
+        Act::Greet(_) | Act::MissedAgain | Act::HowCanIHelp => (2, "greeting"),
         Act::NiceToMeet { .. } => (1, "greeting"),
     };
     acts.iter().map(of).max_by_key(|(weight, _)| *weight).map_or("answer", |(_, about)| about)

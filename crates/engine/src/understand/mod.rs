@@ -71,6 +71,22 @@ pub enum Expecting {
 }
 
 impl Expecting {
+    /// The word of the contract.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Name => "name",
+            Self::Service => "service",
+            Self::PatientType => "patient_type",
+            Self::Email => "email",
+            Self::TimePreference => "time_preference",
+            Self::Phone => "phone",
+            Self::Slot => "slot",
+            Self::Confirm => "confirm",
+            Self::Deposit => "deposit",
+        }
+    }
+
     /// The value of a word of the contract.
     pub fn from_key(key: &str) -> Option<Self> {
         Some(match key {

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding, ContactPoint};
 use frontdesk_domain::conversation::Channel;
-use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, OrgId};
+use frontdesk_domain::ids::{ClinicId, ContactId, ConversationId, OrgId, PatientId};
+use frontdesk_domain::phone::PhoneNumber;
 
 use super::StoreError;
 
@@ -38,6 +39,10 @@ pub struct ConversationRow {
     pub has_unanswered: bool,
     /// Visits of it stand, ahead or over.
     pub has_visits: bool,
+    /// The clinic's own system knows whose phone it is.
+    pub is_known: bool,
+    /// Its phone was proven: it shares its visits with other conversations of that phone.
+    pub is_joined: bool,
     /// Opening it made it, or wrote down another number of ours: worth a commit.
     pub is_changed: bool,
 }
@@ -96,6 +101,18 @@ pub trait ConversationRows {
     async fn conversation(&mut self, id: ConversationId) -> Result<Option<ConversationRow>, StoreError>;
     /// The conversations of a clinic at a stage, by its key, the newest first; at most a hundred.
     async fn conversations_at(&mut self, clinic: ClinicId, stage: &str) -> Result<Vec<ConversationRow>, StoreError>;
+    /// Joins a conversation, and the ones by text, under a phone that was proven to be theirs.
+    async fn join_phone(&mut self, conversation: ConversationId, phone: &PhoneNumber) -> Result<(), StoreError>;
+    /// Writes down a patient of the clinic's own system under a phone. Who stands there already stays as they are. The id
+    /// under which they stand.
+    async fn save_patient(
+        &mut self,
+        clinic: ClinicId,
+        phone: &PhoneNumber,
+        document: &str,
+        new_id: PatientId,
+        now: Timestamp,
+    ) -> Result<PatientId, StoreError>;
     /// Writes state and summary over the version that was read.
     ///
     /// # Errors

@@ -153,6 +153,8 @@ pub struct Retention {
     pub calls: Timestamp,
     /// Dead letters.
     pub dead: Timestamp,
+    /// Requests that named a key.
+    pub requests: Timestamp,
 }
 
 /// How many jobs there are.

@@ -219,6 +219,13 @@ pub trait MessageRows {
     ) -> Result<bool, StoreError>;
     /// Proactive messages handed over since an instant, to this contact.
     async fn proactive_since(&mut self, contact: ContactId, since: Timestamp) -> Result<u32, StoreError>;
+    /// Messages about something written to a conversation since an instant.
+    async fn written_about(
+        &mut self,
+        conversation: ConversationId,
+        about: &str,
+        since: Timestamp,
+    ) -> Result<u32, StoreError>;
     /// The thread, oldest first.
     async fn thread(&mut self, conversation: ConversationId, limit: u32) -> Result<Vec<ThreadLine>, StoreError>;
     /// Stores a notice.

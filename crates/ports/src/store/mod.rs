@@ -9,10 +9,11 @@ mod conversations;
 mod deposits;
 mod jobs;
 mod messages;
+mod tokens;
 
 use async_trait::async_trait;
 
-use frontdesk_domain::ids::OrgId;
+use frontdesk_domain::ids::{ConversationId, OrgId};
 
 pub use booking::*;
 pub use clinics::*;
@@ -20,6 +21,7 @@ pub use conversations::*;
 pub use deposits::*;
 pub use jobs::*;
 pub use messages::*;
+pub use tokens::*;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,26 @@ pub trait Store: Send + Sync {
     async fn begin_system(&self) -> Result<Box<dyn SystemTx>, StoreError>;
     /// Waits until another process may have added jobs, or the time is over.
     async fn wait_for_jobs(&self, at_most: std::time::Duration);
+    /// Conversations as they change from now on, whichever process changes them.
+    fn changes(&self) -> Box<dyn Changes>;
+}
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Something was said or done in it.
+    Of(ConversationId),
+    /// Any of them may have: some news were lost.
+    Unknown,
+    /// The store is closed.
+    Over,
+}
+
+/// Tells of changes, of which some may be told twice.
+#[async_trait]
+pub trait Changes: Send {
+    /// The next one.
+    async fn next(&mut self) -> Change;
 }
 
 /// What can be done for one organisation in one transaction.
@@ -66,7 +88,7 @@ pub trait OrgTx: ConversationRows + MessageRows + BookingRows + DepositRows + Jo
 
 /// What can be done across organisations in one transaction.
 #[async_trait]
-pub trait SystemTx: InboxRows + ClaimRows + ClinicRows + Send {
+pub trait SystemTx: InboxRows + ClaimRows + ClinicRows + TokenRows + Send {
     /// Makes it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -1,5 +1,6 @@
 //! Conversations: taking in what happened ([`receive`]), the turn ([`turn`]), and what staff do ([`staff`]).
 
+mod chat;
 pub mod receive;
 pub mod staff;
 mod turn;

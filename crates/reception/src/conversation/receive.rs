@@ -29,6 +29,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
     match &event.what {
         Inbound::Receipt { .. } => return outbound::receipt(cx, &event).await.map(|()| done),
         Inbound::Payment { .. } => return deposits::settle(cx, job, &event).await,
+        Inbound::Chat { .. } => return super::chat::happened(cx, job, &event).await,
         Inbound::Text { .. } | Inbound::Call { .. } => {}
     }
     let Some((number, org, clinic)) = called(cx, &event.what).await? else {
@@ -51,7 +52,7 @@ pub(crate) async fn inbound(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
             text(cx, job, &event, (org, clinic), &from, &number).await
         }
         Inbound::Call { .. } => calls::report(cx, job, &event, (org, clinic), &number).await,
-        Inbound::Receipt { .. } | Inbound::Payment { .. } => Ok(done),
+        Inbound::Receipt { .. } | Inbound::Payment { .. } | Inbound::Chat { .. } => Ok(done),
     }
 }
 
@@ -80,10 +81,10 @@ fn message_id(event: &InboundEvent, at: Timestamp) -> MessageId {
 }
 
 /// What a turn over a conversation begins with.
-struct Loaded {
-    row: ConversationRow,
-    waiting: Vec<InboundMessage>,
-    visits: Vec<Appointment>,
+pub(super) struct Loaded {
+    pub(super) row: ConversationRow,
+    pub(super) waiting: Vec<InboundMessage>,
+    pub(super) visits: Vec<Appointment>,
 }
 
 pub(crate) async fn open(
@@ -127,7 +128,11 @@ async fn load(mut tx: Box<dyn OrgTx>, row: ConversationRow, now: Timestamp) -> R
     Ok(Loaded { row, waiting, visits })
 }
 
-async fn load_by_id(cx: &Reception, org: OrgId, conversation: ConversationId) -> Result<Loaded, ReceptionError> {
+pub(super) async fn load_by_id(
+    cx: &Reception,
+    org: OrgId,
+    conversation: ConversationId,
+) -> Result<Loaded, ReceptionError> {
     let mut tx = cx.store.read(org).await?;
     let row = tx.conversation(conversation).await?.ok_or(ReceptionError::Payload)?;
     load(tx, row, cx.now()).await
@@ -219,7 +224,7 @@ pub(crate) async fn settled(cx: &Reception, job: &ClaimedJob) -> Result<JobOutco
 pub(crate) const CONFLICTS: usize = 8;
 
 /// One turn over everything that is not answered yet.
-async fn answer(
+pub(super) async fn answer(
     cx: &Reception,
     job: &ClaimedJob,
     conversation: ConversationId,
@@ -415,6 +420,9 @@ pub(crate) async fn unhandled(cx: &Reception, job: &ClaimedJob) -> Result<(), Re
     if let Some(deposit) = deposits::of_event(cx, &event).await? {
         return deposits::trouble(cx, deposit.org, deposit.id).await;
     }
+    if let Inbound::Chat { .. } = &event.what {
+        return super::chat::unhandled(cx, &event).await;
+    }
     let Inbound::Text { from, text, media, references, carrier_keyword, minor, .. } = &event.what else {
         return Ok(());
     };
@@ -455,7 +463,7 @@ pub(crate) async fn unanswered(
     tell_unhandled(cx, tx, &view, &row).await
 }
 
-async fn tell_unhandled(
+pub(super) async fn tell_unhandled(
     cx: &Reception,
     mut tx: Box<dyn OrgTx>,
     view: &ClinicView,

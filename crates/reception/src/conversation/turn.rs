@@ -1,14 +1,15 @@
 //! The turn carried out: questions to the calendar with no transaction open, then everything else in one transaction.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource, ConsentStanding};
 use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_send};
+use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::{Deposit, DepositStatus};
 use frontdesk_domain::ids::{AppointmentId, LeadId, MessageId, OrgId, raw_id};
-use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
+use frontdesk_domain::limits::{CARRIER_TEXT_MAX_CHARS, CODES_PER_HOUR};
 use frontdesk_domain::quiet_hours::QuietHours;
 use frontdesk_domain::sms::{segments, split};
 use frontdesk_engine::turn::{Order, Search, Utterance};
@@ -19,6 +20,7 @@ use frontdesk_ports::store::{
     SendState,
 };
 
+use super::chat;
 use crate::calls::ToldCall;
 use crate::jobs::{Follower, JobKind, JobOutcome, SendTextJob, TimerJob};
 use crate::metrics::span;
@@ -63,7 +65,14 @@ impl<'a> Heard<'a> {
 
 /// What the engine may know of this conversation.
 pub(super) fn facts<'a>(view: &'a ClinicView, row: &ConversationRow, phone: Option<&'a PhoneNumber>) -> Facts<'a> {
-    Facts { clinic: &view.settings, menu: &view.menu, channel: row.channel, phone, known_patient: false }
+    Facts {
+        clinic: &view.settings,
+        menu: &view.menu,
+        channel: row.channel,
+        phone,
+        known_patient: row.is_known,
+        code: 0,
+    }
 }
 
 /// How many questions to the calendar one turn may ask.
@@ -81,9 +90,11 @@ pub(super) async fn perform(
 ) -> Result<JobOutcome, ReceptionError> {
     let (now, began) = (cx.now(), cx.clock.real_now());
     let phone = PhoneNumber::parse(&row.address).ok();
-    let facts = facts(view, &row, phone.as_ref());
+    // The low bits of an id are random.
+    let code = u32::try_from(cx.raw_id() & u128::from(u32::MAX)).unwrap_or_default();
+    let facts = Facts { code, ..facts(view, &row, phone.as_ref()) };
     let mut trace = cx.watcher.as_ref().map(|_| Box::new(watch::begun(row.id, &state, &input, now)));
-    let (state, mut actions) = reconciled(state, heard.visits, &facts, now);
+    let (state, mut actions) = reconciled(state, heard.visits, row.is_joined, &facts, now);
     let (mut state, more) = step(state, input, &facts, now);
     actions.extend(more);
     for _ in 0..QUESTIONS {
@@ -99,6 +110,7 @@ pub(super) async fn perform(
             Action::Hold(order) => deposits::hold(cx, view, &row, &state, order, now).await?,
             Action::RequestDeposit(order) => deposits::request(cx, view, &row, &state, order, now).await?,
             Action::Book(order) => book(cx, view, &row, &state, order, now).await?,
+            Action::ProvePhone(number) => chat::prove(cx, view, &row, number, now).await?,
             Action::CancelVisit(id) => {
                 cx.calendar.cancel(&view.settings, id, now).await?;
                 Input::Cancelled(id)
@@ -125,7 +137,12 @@ pub(super) async fn perform(
 fn is_question(action: &Action) -> bool {
     matches!(
         action,
-        Action::FindSlots(_) | Action::Book(_) | Action::CancelVisit(_) | Action::Hold(_) | Action::RequestDeposit(_)
+        Action::FindSlots(_)
+            | Action::Book(_)
+            | Action::CancelVisit(_)
+            | Action::Hold(_)
+            | Action::RequestDeposit(_)
+            | Action::ProvePhone(_)
     )
 }
 
@@ -134,10 +151,19 @@ fn is_question(action: &Action) -> bool {
 fn reconciled(
     mut state: Conversation,
     visits: &[Appointment],
+    is_joined: bool,
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> (Conversation, Vec<Action>) {
     let mut actions = Vec::new();
+    if is_joined {
+        // Another conversation of the same phone may have made, moved or called off a visit: it said so there.
+        state.forget_visits_but(visits);
+        for visit in visits {
+            state = step(state, Input::VisitKnown(visit.clone()), facts, now).0;
+        }
+        return (state, actions);
+    }
     let known: Vec<AppointmentId> = state.visits_ahead(now).iter().map(|visit| visit.id).collect();
     let mut unknown: Vec<&Appointment> = visits.iter().filter(|v| !known.contains(&v.id)).collect();
     unknown.reverse();
@@ -287,19 +313,24 @@ async fn apply(
     let answered: Vec<MessageId> = heard.messages.iter().map(|m| m.id).filter(|id| !is_fresh(*id)).collect();
     tx.mark_answered(&answered).await?;
     let carrier_replied = heard.messages.iter().any(|m| m.carrier_keyword.is_some());
+    let source = if row.channel == Channel::Webchat { ConsentSource::Chat } else { ConsentSource::Text };
     // The rules are asked with the consent as it stands after this turn.
     let mut consent = row.consent;
     let mut next = Vec::new();
     for action in &actions {
         match action {
             Action::OptOut => {
-                tx.record_consent(row.contact, ConsentChange::OptedOut, ConsentSource::Text, heard.wording, now)
-                    .await?;
+                tx.record_consent(row.contact, ConsentChange::OptedOut, source, heard.wording, now).await?;
+                if let Some(phone) = chat::proven_phone(&row, &state) {
+                    // Said in a chat it holds for the phone as well.
+                    let text = chat::by_text(cx, tx.as_mut(), view, &row, phone, now).await?;
+                    tx.record_consent(text.contact, ConsentChange::OptedOut, source, heard.wording, now).await?;
+                }
                 consent = consent.after(ConsentChange::OptedOut, now);
                 cx.metrics.consent_changed("opted_out");
             }
             Action::OptIn => {
-                tx.record_consent(row.contact, ConsentChange::OptedIn, ConsentSource::Text, heard.wording, now).await?;
+                tx.record_consent(row.contact, ConsentChange::OptedIn, source, heard.wording, now).await?;
                 consent = consent.after(ConsentChange::OptedIn, now);
                 cx.metrics.consent_changed("opted_in");
             }
@@ -312,6 +343,21 @@ async fn apply(
             Action::Say(said) if said.kind == MessageKind::Consent && carrier_replied => {}
             Action::Say(said) => {
                 next.extend(say(cx, tx.as_mut(), view, &row, consent, &said, heard.occasioned_at).await?);
+                // Who left the page still gets what they were promised.
+                let also = matches!(said.kind, MessageKind::Receipt | MessageKind::Proactive);
+                if let Some(phone) = chat::proven_phone(&row, &state).filter(|_| also) {
+                    let text = chat::by_text(cx, tx.as_mut(), view, &row, phone, now).await?;
+                    next.extend(say(cx, tx.as_mut(), view, &text, text.consent, &said, heard.occasioned_at).await?);
+                }
+            }
+            Action::TextCode { to, code } => {
+                let text = chat::by_text(cx, tx.as_mut(), view, &row, &to, now).await?;
+                tx.record_consent(text.contact, ConsentChange::Granted, source, heard.wording, now).await?;
+                let hour_ago = now - SignedDuration::from_hours(1);
+                if tx.written_about(text.id, "code", hour_ago).await? < CODES_PER_HOUR {
+                    let said = chat::code_text(view, &row, &state, code, now);
+                    next.extend(say(cx, tx.as_mut(), view, &text, text.consent, &said, heard.occasioned_at).await?);
+                }
             }
             Action::SetTimer(timer, after) => {
                 let payload = TimerJob { conversation: row.id, timer };
@@ -330,12 +376,39 @@ async fn apply(
             | Action::Book(_)
             | Action::CancelVisit(_)
             | Action::Hold(_)
+            | Action::ProvePhone(_)
             | Action::RequestDeposit(_) => {}
         }
     }
     tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
     tx.commit().await?;
     Ok(JobOutcome::Ended(next))
+}
+
+/// A message as it is written down.
+fn written(
+    cx: &Reception,
+    row: &ConversationRow,
+    said: &Utterance,
+    text: String,
+    occasioned_at: Timestamp,
+) -> OutboundMessage {
+    let now = cx.now();
+    OutboundMessage {
+        id: MessageId::from_raw(raw_id(u64::try_from(now.as_millisecond()).unwrap_or(0), cx.raw_id())),
+        conversation: row.id,
+        kind: said.kind,
+        about: said.about.to_owned(),
+        segments: segments(&text).count,
+        text,
+        is_opt_out_confirmation: said.is_opt_out_confirmation,
+        written_at: now,
+        occasioned_at,
+        state: SendState::Queued,
+        attempts: 0,
+        vendor: None,
+        vendor_message: None,
+    }
 }
 
 /// Stores what is said with the jobs that send it. The first part is claimed by this process and marked as under way in
@@ -350,24 +423,21 @@ async fn say(
     occasioned_at: Timestamp,
 ) -> Result<Vec<Follower>, ReceptionError> {
     let now = cx.now();
+    if row.channel == Channel::Webchat {
+        // The page shows what stands in the thread: written down it is delivered.
+        let message = OutboundMessage {
+            state: SendState::Delivered,
+            attempts: 1,
+            ..written(cx, row, said, said.text.clone(), occasioned_at)
+        };
+        cx.metrics.message("out", said.kind.key(), "delivered");
+        tx.insert_outbound(&message).await?;
+        return Ok(Vec::new());
+    }
     let quiet = quiet_hours(view, &row.address);
     let mut next = Vec::new();
     for (part, text) in split(&said.text, CARRIER_TEXT_MAX_CHARS).into_iter().enumerate() {
-        let mut message = OutboundMessage {
-            id: MessageId::from_raw(raw_id(u64::try_from(now.as_millisecond()).unwrap_or(0), cx.raw_id())),
-            conversation: row.id,
-            kind: said.kind,
-            about: said.about.to_owned(),
-            segments: segments(&text).count,
-            text,
-            is_opt_out_confirmation: said.is_opt_out_confirmation,
-            written_at: now,
-            occasioned_at,
-            state: SendState::Queued,
-            attempts: 0,
-            vendor: None,
-            vendor_message: None,
-        };
+        let mut message = written(cx, row, said, text, occasioned_at);
         let about = Circumstances {
             consent,
             is_opt_out_confirmation: said.is_opt_out_confirmation,

@@ -289,6 +289,7 @@ impl Harness {
             channel: Channel::Sms,
             phone: None,
             known_patient: false,
+            code: 0,
         };
         Ok(understand::read(&reading_context(&state, &facts, self.clock.now()), text))
     }

@@ -7,5 +7,7 @@ pub mod converse;
 pub mod doctor;
 pub mod erase;
 pub mod migrate;
+pub mod openapi;
 pub mod serve;
+pub mod token;
 pub mod understand;

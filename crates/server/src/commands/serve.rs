@@ -90,6 +90,7 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     let _lock =
         if wired.is_single_process && has(Role::Worker) { Some(only_worker(&settings, &wired).await?) } else { None };
     sample_clinic(&wired).await?;
+    let stop = CancellationToken::new();
     let (acceptor, writer) = Acceptor::start(Arc::clone(&wired.reception));
     let http = Http {
         reception: Arc::clone(&wired.reception),
@@ -97,9 +98,9 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
         webhooks: Arc::new(wired.webhooks),
         sandbox: wired.sandbox.clone().map(|s| s as Arc<dyn SandboxWorld>),
         limits: Arc::new(Limits::new(settings.trusted_proxies.clone())),
+        stop: stop.clone(),
         off: Arc::new(wired.off.clone()),
     };
-    let stop = CancellationToken::new();
     let mut tasks = tokio::task::JoinSet::new();
     let runner = Runner::new(Arc::clone(&wired.reception));
     if let Some(sandbox) = &wired.sandbox {

@@ -183,6 +183,7 @@ impl World {
             ])),
             sandbox: None,
             limits: Arc::new(frontdesk_http::Limits::new(Vec::new())),
+            stop: tokio_util::sync::CancellationToken::new(),
             off: Arc::new(Vec::new()),
         };
         Self {
