@@ -484,8 +484,18 @@ impl Dice {
     }
 }
 
-/// Every operation of the document: method, path, its query's and body's fields, and whether it wants a token.
-fn operations(document: &Value) -> Vec<(String, String, Vec<String>, Vec<String>, bool)> {
+/// An operation of the document.
+struct Operation {
+    method: String,
+    path: String,
+    query: Vec<String>,
+    fields: Vec<String>,
+    /// It wants a token.
+    secured: bool,
+}
+
+/// Every operation of the document.
+fn operations(document: &Value) -> Vec<Operation> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -498,7 +508,13 @@ fn operations(document: &Value) -> Vec<(String, String, Vec<String>, Vec<String>
                 properties.as_object().unwrap().keys().cloned().collect()
             });
             let secured = operation["security"].as_array().is_some_and(|all| !all.is_empty());
-            found.push((method.to_uppercase(), path.clone(), query.collect(), fields, secured));
+            found.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                query: query.collect(),
+                fields,
+                secured,
+            });
         }
     }
     found
@@ -511,7 +527,7 @@ async fn no_route_answers_nonsense_with_a_fault_of_ours_or_anything_without_its_
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let operations = operations(&document);
     assert!(operations.len() > 20, "{}", operations.len());
-    let secured: Vec<&str> = operations.iter().filter(|o| o.4).map(|o| o.1.as_str()).collect();
+    let secured: Vec<&str> = operations.iter().filter(|o| o.secured).map(|o| o.path.as_str()).collect();
     assert_eq!(
         secured,
         [
@@ -525,7 +541,7 @@ async fn no_route_answers_nonsense_with_a_fault_of_ours_or_anything_without_its_
         ]
     );
     let mut dice = Dice(0x5eed);
-    for (method, path, query, fields, secured) in &operations {
+    for Operation { method, path, query, fields, secured } in &operations {
         let token = token(&world, &Scope::ALL).await;
         for round in 0..60 {
             let mut target = String::new();
@@ -599,15 +615,13 @@ async fn a_change_is_heard_by_every_replica() {
     tx.commit().await.unwrap();
     let mut changes = there.changes();
     // The listener of the other replica may still be connecting: it is told again until it hears.
-    let mut version = row.version;
     let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
-    for _ in 0..200 {
+    for version in row.version..row.version + 200 {
         tick.tick().await;
         let mut tx = here.begin(org).await.unwrap();
         let row = frontdesk_ports::store::ConversationRow { version, state: "{}".to_owned(), ..row.clone() };
         tx.save_conversation(&row, &frontdesk_ports::store::ConversationSummary::default(), now).await.unwrap();
         tx.commit().await.unwrap();
-        version += 1;
         let heard = tokio::time::timeout(std::time::Duration::from_millis(200), changes.next()).await;
         if heard == Ok(Change::Of(ids.1)) {
             return;
