@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use frontdesk_domain::appointment::{Appointment, Hold};
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::deposit::Deposit;
-use frontdesk_domain::ids::ServiceId;
+use frontdesk_domain::ids::{LeadId, ServiceId};
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::{LeadStatus, PatientType};
 use frontdesk_domain::limits::{TEXT_REFILL, TEXTS_PER_BURST};
@@ -243,6 +243,8 @@ pub struct Conversation {
     pub agreeing: Option<Agreement>,
     /// The last deposit asked for.
     pub deposit: Option<Deposit>,
+    /// Deposits of earlier requests.
+    pub other_deposits: Vec<Deposit>,
     /// The last fee asked for.
     pub fee: Option<Deposit>,
     /// Links made so far, for the key of the next one.
@@ -336,6 +338,11 @@ impl Conversation {
         let mut ahead: Vec<&Appointment> = all.filter(|v| v.status.stands() && v.slot.start > now).collect();
         ahead.sort_by_key(|visit| visit.slot.start);
         ahead
+    }
+
+    /// The deposit of a request.
+    pub fn deposit_of(&self, lead: LeadId) -> Option<&Deposit> {
+        self.deposit.iter().chain(self.other_deposits.iter().rev()).find(|deposit| deposit.lead == lead)
     }
 
     /// Forgets visits that no longer stand in the calendar.

@@ -266,6 +266,12 @@ pub enum NoticeAbout {
     DepositDeclined,
     /// They did not answer the question about a deposit, or let its link end.
     DepositUnpaid,
+    /// They want no more texts, and their request was under way.
+    LeftMidway,
+    /// They want another time for a visit that staff confirmed by hand.
+    MoveByHand,
+    /// They say that money was taken wrongly, or want it back.
+    MoneyQuestion,
     /// They called a request off that staff were to confirm.
     RequestCalledOff,
     /// A payment goes back, or went back.

@@ -41,9 +41,11 @@ fn shown(card: &Card, said: Option<&str>) -> String {
             card.today
         ));
     }
-    if let Some((deposit, amount)) = &card.refundable {
+    for (deposit, service, amount) in &card.refundable {
+        // Of several, which one is on the button itself.
+        let what = if card.refundable.len() > 1 { format!(" for {}", escaped(service)) } else { String::new() };
         body.push_str(&format!(
-            "<form method=\"post\" class=\"part\"><input type=\"hidden\" name=\"deposit\" value=\"{deposit}\"><button class=\"plain\" name=\"do\" value=\"refund\">Give {} back</button></form>",
+            "<form method=\"post\" class=\"part\"><input type=\"hidden\" name=\"deposit\" value=\"{deposit}\"><button class=\"plain\" name=\"do\" value=\"refund\">Give {}{what} back</button></form>",
             escaped(amount)
         ));
     }

@@ -263,10 +263,11 @@ async fn pending(cx: &Reception, caller: &Caller, conversation: ConversationId) 
 /// A conversation of the caller's clinic by chat, once something was said or done in it.
 async fn look(cx: &Reception, caller: &Caller, conversation: ConversationId) -> Result<Option<ChatView>, ApiError> {
     let mut tx = cx.store.read(caller.org).await?;
+    // The thread first: read behind a turn that commits in between, the state is the newer of the two, never the older.
+    let thread = tx.thread(conversation, THREAD_LINES).await?;
     let row = tx.conversation(conversation).await?;
     let row = row.filter(|row| row.clinic == caller.clinic && row.channel == Channel::Webchat && !row.state.is_empty());
     let Some(row) = row else { return Ok(None) };
-    let thread = tx.thread(conversation, THREAD_LINES).await?;
     drop(tx);
     let clinic = clinics::view(cx, row.clinic).await?;
     Ok(Some(ChatView { id: conversation, pending: false, state: state_of(&row)?, thread, clinic }))

@@ -76,8 +76,8 @@ pub struct Card {
     pub providers: Option<Vec<String>>,
     /// The first day a time can be confirmed for.
     pub today: Date,
-    /// The payment that can be given back, and its amount.
-    pub refundable: Option<(DepositId, String)>,
+    /// The payments that can be given back: which, for what, and how much.
+    pub refundable: Vec<(DepositId, String, String)>,
     /// Fees that may be asked for.
     pub fees: Vec<(FeeKind, String)>,
 }
@@ -103,13 +103,25 @@ pub async fn card(cx: &Reception, token: &str) -> Result<Option<Card>, Reception
         lines: notify::lines(clinic, &row, &state),
         providers: doing(names),
         today: clinic.timezone.local(cx.now()).date(),
-        refundable: deposits.iter().rev().find(|d| d.status.is_paid()).map(|d| (d.id, d.amount.to_string())),
+        refundable: deposits
+            .iter()
+            .filter(|d| d.status.is_paid())
+            .map(|d| (d.id, d.service_name.clone(), d.amount.to_string()))
+            .collect(),
         fees: fees
             .into_iter()
-            .filter(|_| state.bookings > 0 || state.appointment.is_some())
+            .filter(|kind| may_ask(*kind, &state, cx.now()))
             .filter_map(|kind| Some((kind, deposit::fee(clinic, kind)?.to_string())))
             .collect(),
     }))
+}
+
+/// Whether a fee fits what happened: a visit that was missed has begun, one cancelled late was called off.
+fn may_ask(kind: FeeKind, state: &Conversation, now: Timestamp) -> bool {
+    match kind {
+        FeeKind::NoShow => state.appointment.iter().chain(&state.other_visits).any(|visit| visit.slot.start <= now),
+        FeeKind::LateCancellation => state.called_off.is_some(),
+    }
 }
 
 /// What a person wants done.
@@ -209,6 +221,13 @@ async fn confirm(
     if named.is_none() && !provider.trim().is_empty() && provider != "any" {
         return Ok(Err(NotDone::Provider));
     }
+    // A service that one person does is theirs, named or not.
+    let wanted = state.lead.services.first().and_then(|id| settings.service(*id));
+    let only = wanted.filter(|service| !service.providers.is_empty()).and_then(|service| {
+        let mut who = settings.providers_of(service);
+        who.next().filter(|_| who.next().is_none())
+    });
+    let named = named.or(only);
     let mut tx = cx.store.begin(row.org).await?;
     // The moment is written down with the job: of two people who confirm at once, the second hears of it.
     let Some(mut row) = tx.conversation(row.id).await? else { return Ok(Err(NotDone::Nothing)) };
@@ -303,35 +322,50 @@ pub(crate) async fn texted(
     if view.settings.booking_platform != PlatformChoice::None {
         return Ok(None);
     }
-    let Some((code, rest)) = &code_of(text) else { return Ok(None) };
+    let codes = codes_of(text);
+    if codes.is_empty() && !is_short_answer(text) {
+        return Ok(None);
+    }
     let mut tx = cx.store.read(org).await?;
     let mut waiting = Vec::new();
     for stage in WAITING {
         waiting.extend(tx.conversations_at(clinic, stage.key()).await?);
     }
     drop(tx);
-    let mut found = waiting.into_iter().filter_map(|row| {
+    let open = waiting.into_iter().filter_map(|row| {
         let state = state_of(&row).ok()?;
-        let is_it = awaits_a_time(&view.settings, &state) && reply_code(cx, &row, &state) == *code;
-        is_it.then_some((row, state))
+        awaits_a_time(&view.settings, &state).then_some((row, state))
     });
-    let Some((row, state)) = found.next() else {
-        // A person of the clinic, and a code of ours that is used up or mistyped: they must not become a patient by it.
+    let open: Vec<(ConversationRow, Conversation)> = open.collect();
+    if codes.is_empty() && open.is_empty() {
+        return Ok(None);
+    }
+    let mut found = open.iter().filter_map(|(row, state)| {
+        let own = reply_code(cx, row, state);
+        codes.iter().find(|(code, _)| *code == own).map(|(code, rest)| (row, state, code, rest))
+    });
+    let Some((row, state, code, rest)) = found.next() else {
+        // A person of the clinic, and a code of ours that is used up, mistyped or left out: they must not become a patient by
+        // it.
         let row = conversation::receive::open(cx, (org, clinic), from, ours, ConsentSource::Text).await?;
         let mut tx = cx.store.begin(org).await?;
-        let answer = "No request waits under that code: it may be confirmed already. The link in the e-mail shows how it stands.";
+        let answer = if codes.is_empty() {
+            "Please begin with the code of the request, then a day and a time. The link in the e-mail works as well."
+        } else {
+            "No request waits under that code: it may be confirmed already. The link in the e-mail shows how it stands."
+        };
         notify::answer_staff(cx, tx.as_mut(), &row, from, answer.to_owned()).await?;
         tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
         tx.commit().await?;
         return Ok(Some(JobOutcome::Ended(Vec::new())));
     };
-    let answer = match named_time(&view, &state, rest, cx.now()) {
+    let answer = match named_time(&view, state, rest, cx.now()) {
         // Four digits are few: whose time it is must not be a guess.
         _ if found.next().is_some() => {
             "Two requests have this code. Please confirm by the link in the e-mail.".to_owned()
         }
         None => format!("Please send the code with a day and a time, such as \"{code} tue 2pm\"."),
-        Some((day, time, provider)) => match confirm(cx, &row, day, time, &provider).await? {
+        Some((day, time, provider)) => match confirm(cx, row, day, time, &provider).await? {
             Ok(()) if row.consent.is_opted_out() => {
                 "Confirmed, but the patient wants no texts: please call them.".to_owned()
             }
@@ -340,24 +374,44 @@ pub(crate) async fn texted(
         },
     };
     let mut tx = cx.store.begin(org).await?;
-    notify::answer_staff(cx, tx.as_mut(), &row, from, answer).await?;
+    notify::answer_staff(cx, tx.as_mut(), row, from, answer).await?;
     tx.end_job(job.id, cx.worker, job.attempt, JobEnd::Done).await?;
     tx.commit().await?;
     Ok(Some(JobOutcome::Ended(Vec::new())))
 }
 
+/// "Ok", "wed 3:30": said by a person of the clinic it answers a notice, and lacks its code.
+fn is_short_answer(text: &str) -> bool {
+    let words: Vec<String> = text
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let agrees =
+        words.iter().any(|w| matches!(w.as_str(), "ok" | "okay" | "yes" | "confirm" | "confirmed" | "done" | "si"));
+    let names_time = text.chars().any(|c| c.is_ascii_digit());
+    words.len() <= 5 && (agrees || names_time)
+}
+
 /// The code in a text, wherever it stands, and the words around it: `4821 tue 2pm`, `Code: 4821 tue 2pm`, `tue 2pm (4821)`.
-fn code_of(text: &str) -> Option<(String, String)> {
+///
+/// A year is four digits as well: each group of four may be it.
+fn codes_of(text: &str) -> Vec<(String, String)> {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let at = (0..bytes.len()).find(|at| {
+    let groups = (0..bytes.len()).filter(|at| {
         let alone = *at == 0 || !is_digit(at - 1) && !matches!(bytes[at - 1], b':' | b'/' | b'$');
         alone && (*at..at + 4).all(is_digit) && !is_digit(at + 4)
-    })?;
-    let rest = format!("{} {}", &text[..at], &text[at + 4..]);
-    let words = rest.split_whitespace().map(|word| word.trim_matches(['#', '(', ')', ':', ',', '-']));
-    let rest: Vec<&str> = words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("code")).collect();
-    Some((text[at..at + 4].to_owned(), rest.join(" ")))
+    });
+    groups
+        .map(|at| {
+            let rest = format!("{} {}", &text[..at], &text[at + 4..]);
+            let words = rest.split_whitespace().map(|word| word.trim_matches(['#', '(', ')', ':', ',', '-']));
+            let rest: Vec<&str> = words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("code")).collect();
+            (text[at..at + 4].to_owned(), rest.join(" "))
+        })
+        .collect()
 }
 
 /// The one moment a text names, and with whom; a code alone stands for the moment the patient asked for.

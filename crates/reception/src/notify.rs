@@ -7,7 +7,8 @@ use frontdesk_domain::appointment::Appointment;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::consent::ContactPoint;
 use frontdesk_domain::contact_policy::MessageKind;
-use frontdesk_domain::deposit;
+use frontdesk_domain::conversation::Channel;
+use frontdesk_domain::deposit::{self, Deposit};
 use frontdesk_domain::icalendar::{self, CalendarEvent};
 use frontdesk_domain::ids::{NoticeId, OrgId};
 use frontdesk_domain::language::Language;
@@ -55,6 +56,16 @@ pub(crate) async fn write(
     // A new line in a thread that staff have is no reason for another text message, unless nothing else reaches them.
     let texted = !matches!(about, NoticeAbout::NewMessage) || cx.email.is_none() || clinic.notify.email.is_empty();
     for number in clinic.notify.sms.iter().filter(|_| texted) {
+        let by_mail = cx.email.is_some() && !clinic.notify.email.is_empty();
+        if by_mail && tx.consent_of(&ContactPoint::of(Channel::Sms, number.expose())).await?.is_opted_out() {
+            // They texted STOP, and the carrier may block them: what they no longer hear the mailbox is told.
+            let note = format!(
+                "\nTexts to the number ending in {} are off: STOP was sent from it. START from that phone turns them on.",
+                number.last_four()
+            );
+            notices.iter_mut().filter(|(channel, ..)| *channel == "email").for_each(|(.., text)| text.push_str(&note));
+            continue;
+        }
         notices.push(("sms", number.expose().to_owned(), String::new(), short(cx, clinic, row, state, about)));
     }
     if notices.is_empty() {
@@ -229,6 +240,9 @@ fn headline(about: NoticeAbout) -> String {
         NoticeAbout::DepositPaid => "Paid".to_owned(),
         NoticeAbout::DepositDeclined => "Would rather not pay a deposit".to_owned(),
         NoticeAbout::DepositUnpaid => "Did not pay the deposit".to_owned(),
+        NoticeAbout::LeftMidway => "Wants no more texts; a request was under way".to_owned(),
+        NoticeAbout::MoveByHand => "Wants another time, please confirm by phone".to_owned(),
+        NoticeAbout::MoneyQuestion => "Asks about a payment".to_owned(),
         NoticeAbout::RequestCalledOff => "Called off, nothing to confirm".to_owned(),
         NoticeAbout::DepositRefunded => "A payment goes back".to_owned(),
         NoticeAbout::DepositDisputed => "A payment is contested".to_owned(),
@@ -247,6 +261,9 @@ fn priority(about: NoticeAbout) -> &'static str {
         | NoticeAbout::MissedCall
         | NoticeAbout::DepositDeclined
         | NoticeAbout::DepositUnpaid
+        | NoticeAbout::LeftMidway
+        | NoticeAbout::MoveByHand
+        | NoticeAbout::MoneyQuestion
         | NoticeAbout::RequestCalledOff
         | NoticeAbout::DepositDisputed
         | NoticeAbout::PaymentTrouble
@@ -299,7 +316,13 @@ fn facts_of(
     if lead.for_other {
         lines.push(("For", lead.for_name.clone().unwrap_or_else(|| "someone else".to_owned())));
     }
-    lines.push(("Phone", phone));
+    let typed = state.phone.as_ref();
+    let phone = typed.map_or(phone, |typed| {
+        let proven = if typed.is_proven { "" } else { " (typed in the chat, not confirmed by code)" };
+        let texts = if typed.may_text { "" } else { ", no texts please" };
+        format!("{}{proven}{texts}", typed.number.national())
+    });
+    lines.push(("Phone", if row.channel == Channel::Webchat && typed.is_none() { "-".to_owned() } else { phone }));
     lines.push(("Service", visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone())));
     lines.extend(lead.variant.clone().map(|variant| ("Variant", variant)));
     lines.push(("Patient", lead.patient_type.map_or("-", frontdesk_domain::lead::PatientType::key).to_owned()));
@@ -312,6 +335,7 @@ fn facts_of(
         lines.push(("Visit", format!("{}, {when}{with}", appointment.service_name)));
     }
     lines.extend(deposit_line(clinic, row, state, visit).map(|line| ("Deposit", line)));
+    lines.extend(state.fee.as_ref().map(|fee| ("Fee", format!("{} {}", fee.amount, fee.status.key()))));
     if state.provider_review {
         let note = "the provider should review this patient's health disclosure before treating";
         lines.push(("Note", note.to_owned()));
@@ -354,7 +378,9 @@ fn short(
     } else {
         String::new()
     };
-    let phone = PhoneNumber::parse(&row.address).map_or_else(|_| row.address.clone(), |p| p.national());
+    let typed = state.phone.as_ref().map(|phone| phone.number.national());
+    let phone = typed.or_else(|| PhoneNumber::parse(&row.address).ok().map(|p| p.national()));
+    let phone = phone.unwrap_or_else(|| "by chat, no phone".to_owned());
     let visit = visit_of(state, about);
     let service = visit.map_or_else(|| service_names(clinic, state), |visit| visit.service_name.clone());
     let visit = visit.map(|a| format!(", {}", when(clinic, a.slot.start))).unwrap_or_default();
@@ -362,9 +388,13 @@ fn short(
         // Health words do not travel by text message.
         _ if about.is_urgent() => format!("URGENT {}: {name} needs you now. Call {phone}.", clinic.name),
         NoticeAbout::Booked | NoticeAbout::Rescheduled | NoticeAbout::Cancelled | NoticeAbout::DepositPaid => {
-            let money = deposit_line(clinic, row, state, visit_of(state, about))
-                .map(|line| format!(", deposit {line}"))
-                .unwrap_or_default();
+            let fee = state.fee.as_ref().filter(|fee| about == NoticeAbout::DepositPaid && is_latest(fee, state));
+            let money = match fee {
+                Some(fee) => format!(", fee {} {}", fee.amount, fee.status.key()),
+                None => deposit_line(clinic, row, state, visit_of(state, about))
+                    .map(|line| format!(", deposit {line}"))
+                    .unwrap_or_default(),
+            };
             format!("{}: {name}, {service}{visit}{money}{ask}", headline(about))
         }
         NoticeAbout::Handover(_)
@@ -376,6 +406,9 @@ fn short(
         | NoticeAbout::MissedCall
         | NoticeAbout::DepositDeclined
         | NoticeAbout::DepositUnpaid
+        | NoticeAbout::LeftMidway
+        | NoticeAbout::MoveByHand
+        | NoticeAbout::MoneyQuestion
         | NoticeAbout::RequestCalledOff
         | NoticeAbout::DepositRefunded
         | NoticeAbout::DepositDisputed
@@ -407,6 +440,11 @@ fn preference(state: &Conversation) -> String {
     if parts.is_empty() { "any time".to_owned() } else { parts.join(", ") }
 }
 
+/// Whether a fee was paid after the deposit.
+fn is_latest(fee: &Deposit, state: &Conversation) -> bool {
+    fee.status.is_paid() && state.deposit.as_ref().is_none_or(|deposit| deposit.paid_at < fee.paid_at)
+}
+
 /// How the deposit of this request stands, where there is one.
 fn deposit_line(
     clinic: &ClinicSettings,
@@ -416,7 +454,7 @@ fn deposit_line(
 ) -> Option<String> {
     // Of this request, or of the request the visit came from.
     let lead = visit.map_or_else(|| lead_id(row, state), |visit| visit.lead);
-    if let Some(deposit) = state.deposit.as_ref().filter(|deposit| deposit.lead == lead) {
+    if let Some(deposit) = state.deposit_of(lead) {
         return Some(format!("{} {}", deposit.amount, deposit.status.key()));
     }
     if visit.is_some() {

@@ -94,7 +94,7 @@ pub(super) fn answer(reading: &Reading, amount: i64, is_kept_time: bool) -> Answ
         return Answer::No;
     }
     if tokens.is_empty() {
-        let thumb = shows(&['👍', '👌', '✅', '🙌', '💯', '🙏']) || reading.redacted_text.contains("100%");
+        let thumb = shows(&['👍', '👌', '✅', '🙌', '💯']) || reading.redacted_text.contains("100%");
         return if thumb { Answer::Yes } else { Answer::Other };
     }
     let senses = cut(&tokens);

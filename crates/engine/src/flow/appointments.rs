@@ -1,12 +1,13 @@
 //! "What time am I?", reschedule, cancel: for the person who holds the number.
 
 use frontdesk_domain::appointment::{Appointment, AppointmentStatus};
+use frontdesk_domain::clinic::PlatformChoice;
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::ids::AppointmentId;
 use frontdesk_domain::lead::LeadStatus;
 
-use super::{Flow, Turn, booking};
-use crate::phrase::Act;
+use super::{Flow, Turn, booking, questions};
+use crate::phrase::{Act, Answer};
 use crate::state::Pending;
 use crate::turn::{Action, NoticeAbout, SearchReason};
 use crate::understand::{Expecting, Intent, Reading, Remark};
@@ -70,6 +71,19 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.say(Act::Kept { slot: appointment.slot });
         return Flow::Done;
     }
+    if reading.wants(Intent::Question) || reading.redacted_text.contains(['?', '¿']) {
+        // "Will I lose my deposit?": answered, and the question stands.
+        let policy = turn.facts.clinic.booking.policy.clone();
+        let about_money = reading
+            .has_word(&["deposit", "fee", "refund", "charge", "charged", "money", "deposito", "cargo", "dinero"]);
+        if about_money && !policy.is_empty() {
+            turn.say(Act::Answer(Answer::Verbatim(policy)));
+        } else {
+            questions::answer(turn, reading);
+        }
+        confirm_cancel(turn, &appointment);
+        return Flow::Done;
+    }
     Flow::Go
 }
 
@@ -101,6 +115,16 @@ fn confirm_cancel(turn: &mut Turn<'_>, visit: &Appointment) {
 
 /// Another time for a visit: looked for at once where they said when, else asked.
 fn reschedule(turn: &mut Turn<'_>, visit: &Appointment, reading: &Reading) {
+    if turn.facts.clinic.booking_platform == PlatformChoice::None {
+        // No calendar of ours: which times are free staff know.
+        if !reading.preference.is_empty() {
+            turn.state.lead.preference = Some(reading.preference.clone());
+        }
+        turn.say(Act::PassedOn { danger: false });
+        turn.act(Action::Notify(NoticeAbout::MoveByHand));
+        turn.state.expecting = Expecting::None;
+        return;
+    }
     turn.state.rescheduling = true;
     turn.state.offer = None;
     let other = super::facts::swaps(turn, reading);
@@ -205,6 +229,7 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
                 let provider = appointment.provider_name.clone();
                 turn.say(Act::YourVisit { service: appointment.service_name, slot: appointment.slot, provider });
             }
+            None if turn.state.stage == Stage::AwaitingStaff => turn.say(Act::StaffConfirm),
             None => turn.say(Act::NoVisit),
         }
         return Flow::Done;
@@ -329,7 +354,7 @@ pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
     turn.state.expecting = Expecting::None;
     debug_assert!(appointment.status != AppointmentStatus::Completed, "a visit that is over is never cancelled");
     turn.say(Act::Cancelled { service: appointment.service_name.clone(), slot: appointment.slot.clone() });
-    let paid = turn.state.deposit.as_ref().filter(|d| d.lead == appointment.lead && d.status.is_paid());
+    let paid = turn.state.deposit_of(appointment.lead).filter(|d| d.status.is_paid());
     if let Some(amount) = paid.map(|deposit| deposit.amount) {
         // Whether it goes back is the clinic's decision, by its policy.
         turn.say(Act::AboutDeposit { amount });

@@ -21,8 +21,23 @@ use crate::turn::{Action, NoticeAbout, Order, Search, SearchReason, Timer};
 use crate::understand::{Expecting, Intent, Reading, SlotAction};
 
 /// Where a conversation stands by what it knows.
-pub(super) fn stage_by_facts(state: &Conversation) -> Stage {
-    if state.appointment.is_some() {
+pub(super) fn stage_by_facts(state: &Conversation, now: Timestamp) -> Stage {
+    let link = state.deposit.as_ref().is_some_and(|deposit| deposit.status.is_open() && deposit.expires_at > now);
+    let asked_by_hand = state.said.iter().any(|said| *said == format!("by_hand_{}", state.lead.sequence));
+    let with_staff = match state.lead.status {
+        LeadStatus::DepositPaid => true,
+        LeadStatus::Qualified => asked_by_hand,
+        _ => false,
+    };
+    if link {
+        Stage::AwaitingPayment
+    } else if state.agreeing.is_some() {
+        Stage::Holding
+    } else if with_staff {
+        Stage::AwaitingStaff
+    } else if state.lead.status == LeadStatus::Confirmed {
+        Stage::Confirmed
+    } else if state.appointment.is_some() {
         Stage::Booked
     } else if state.offer.is_some() {
         Stage::Offering
@@ -324,7 +339,8 @@ fn by_hand(turn: &mut Turn<'_>) {
     }
     turn.state.lead.status = LeadStatus::Qualified;
     if let Path::DepositThenStaff(amount) = deposit::path(turn) {
-        if turn.state.say_once(&format!("deposit_{}", turn.state.lead.sequence)) {
+        // Asked once for a request, and once more for each link that ended unpaid.
+        if turn.state.say_once(&format!("deposit_{}_{}", turn.state.lead.sequence, turn.state.deposits)) {
             turn.state.stage = Stage::Holding;
             deposit::ask(turn, None, amount);
             return;

@@ -27,7 +27,7 @@ pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         OptOut::Start => {
             if turn.state.opted_out {
                 turn.state.opted_out = false;
-                turn.state.stage = super::booking::stage_by_facts(&turn.state);
+                turn.state.stage = super::booking::stage_by_facts(&turn.state, turn.now);
                 turn.act(Action::OptIn);
                 turn.kind = MessageKind::Consent;
                 turn.say(Act::OptedIn);
@@ -53,6 +53,9 @@ pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {
     if turn.state.opted_out {
         return;
     }
+    // Somebody who was about to come in: a person may call them.
+    let under_way =
+        matches!(turn.state.stage, Stage::Offering | Stage::Holding | Stage::AwaitingPayment | Stage::AwaitingStaff);
     turn.state.opted_out = true;
     turn.state.stage = Stage::OptedOut;
     turn.state.offer = None;
@@ -68,6 +71,8 @@ pub(super) fn stop(turn: &mut Turn<'_>, confirm: bool) {
     turn.act(Action::OptOut);
     if turn.state.appointment.as_ref().is_some_and(|v| v.status.stands() && v.slot.start > turn.now) {
         turn.act(Action::Notify(NoticeAbout::OptedOut));
+    } else if under_way {
+        turn.act(Action::Notify(NoticeAbout::LeftMidway));
     }
     if confirm {
         turn.kind = MessageKind::Consent;
@@ -84,11 +89,18 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     }
     turn.state.pending = None;
     let words = |list: &[&str]| reading.words.iter().any(|w| list.contains(&w.as_str()));
-    if words(&["texts", "text", "messages", "texting", "mensajes"]) {
+    // "The appointment, not the texts": what is ruled out is not what they mean.
+    let spoken: Vec<&str> = reading.words.iter().map(String::as_str).collect();
+    let texts =
+        (0..spoken.len()).filter(|at| matches!(spoken[*at], "texts" | "text" | "messages" | "texting" | "mensajes"));
+    let meant = texts.into_iter().any(|at| {
+        !spoken[at.saturating_sub(3)..at].iter().any(|w| matches!(*w, "not" | "keep" | "dont" | "no" | "sin" | "still"))
+    });
+    if meant {
         stop(turn, true);
         return Flow::Done;
     }
-    if words(&["visit", "appointment", "cita", "both"]) {
+    if words(&["visit", "appointment", "appt", "cita", "both"]) {
         if let Some(appointment) = &turn.state.appointment {
             turn.actions.push(Action::CancelVisit(appointment.id));
             return Flow::Done;

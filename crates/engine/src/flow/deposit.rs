@@ -116,6 +116,9 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
             && (!asks || !reading.preference.times.is_empty()));
     let yes = turn.state.expecting == Expecting::Deposit && answer == Answer::Yes && !other_time;
     if yes {
+        // "How do I pay?" is answered by the link.
+        turn.acts.retain(|act| !matches!(act, Act::Answer(Told::Unknown)));
+        turn.actions.retain(|action| *action != Action::Notify(NoticeAbout::NewMessage));
         let preface = std::mem::take(&mut turn.acts);
         turn.act(Action::RequestDeposit(DepositOrder { agreement, hold: turn.state.hold.clone(), preface }));
         return Flow::Done;
@@ -130,8 +133,9 @@ pub(super) fn agreement(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.agreeing = None;
         return Flow::Go;
     }
-    let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
-    if leaves || answer == Answer::No && !asks {
+    let leaves = leaves(reading);
+    let wonders = wonders(reading);
+    if leaves || answer == Answer::No && !asks && !wonders {
         declined(turn, &agreement);
         return Flow::Done;
     }
@@ -271,15 +275,41 @@ fn changed(turn: &mut Turn<'_>, reading: &Reading, slot: Option<&Slot>, amount: 
     Some(Flow::Done)
 }
 
+/// They call it off, as it stands and not as it might.
+fn leaves(reading: &Reading) -> bool {
+    (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel))
+        && !about_paying(reading)
+        && !reading.wants(Intent::Question)
+        && !wonders(reading)
+}
+
+/// "What if I need to cancel?", "I might have to": what they ask is how it would be.
+fn wonders(reading: &Reading) -> bool {
+    let perhaps = reading.has_word(&["if", "might", "may", "would", "quiza", "quizas"]);
+    let spanish = reading.redacted_text.contains('?') && reading.has_word(&["si"]);
+    (perhaps || spanish)
+        && reading.has_word(&["cancel", "cancelar", "cancelo", "need", "have", "reschedule", "cant", "tengo"])
+}
+
+/// The link, or paying by it, does not go well: that is no refusal.
+fn about_link(reading: &Reading) -> bool {
+    reading.has_word(&[
+        "link", "enlace", "load", "loading", "loads", "open", "opens", "opening", "abre", "funciona", "sirve", "llego",
+        "llega", "through", "entiendo", "paying", "page", "pagina", "website", "pagando", "comes", "received",
+    ]) || reading.has_word(&["pagar", "pago"]) && reading.has_word(&["como", "se", "puedo"])
+}
+
 /// Another of the times, or others.
 fn wants_other_time(reading: &Reading) -> bool {
-    let others = reading.has_word(&["other", "else", "different", "another", "instead", "otra", "otro"]);
+    let others = reading.has_word(&["other", "else", "different", "another", "instead", "otra", "otro"])
+        || reading.has_word(&["changed"]) && reading.has_word(&["time", "day", "hora", "dia"]);
     if about_paying(reading) && reading.selected.is_none() && !others {
         return false;
     }
     matches!(reading.slot_action, Some(SlotAction::Select | SlotAction::MoreTimes | SlotAction::NotOffered))
         || reading.wants(Intent::OtherOptions)
         || reading.wants(Intent::Reschedule)
+        || reading.has_word(&["changed"]) && reading.has_word(&["time", "day", "hora", "dia"])
 }
 
 /// They speak of paying, their card or the link: a day in it is when they pay, or the card's end.
@@ -295,6 +325,7 @@ fn about_paying(reading: &Reading) -> bool {
 fn about_policy(turn: &mut Turn<'_>, reading: &Reading, policy: &str) {
     let answered = turn.acts.iter().any(|act| matches!(act, Act::Answer(answer) if *answer != Told::Unknown));
     let about_it = reading.wants(Intent::Question)
+        || wonders(reading)
         || reading.has_word(&["refund", "refundable", "deposit", "policy", "why", "back", "deposito", "reembolso"]);
     if answered || !about_it || policy.is_empty() {
         return;
@@ -338,6 +369,9 @@ pub(super) fn linked(turn: &mut Turn<'_>, order: DepositOrder, deposit: Deposit)
     turn.acts = order.preface;
     turn.state.agreeing = None;
     turn.state.deposits += 1;
+    if let Some(before) = turn.state.deposit.take_if(|before| before.lead != deposit.lead) {
+        turn.state.other_deposits.push(before);
+    }
     turn.state.hold.clone_from(&deposit.hold);
     turn.state.stage = Stage::AwaitingPayment;
     turn.state.expecting = Expecting::None;
@@ -386,11 +420,12 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if let Some(flow) = changed(turn, reading, deposit.hold.as_ref().map(|hold| &hold.slot), deposit.amount) {
         return flow;
     }
-    let leaves = (reading.says(Remark::NeverMind) || reading.wants(Intent::Cancel)) && !about_paying(reading);
+    let leaves = leaves(reading);
     let kept = deposit.hold.as_ref().is_some_and(|hold| names_kept(turn, reading, &hold.slot));
     let answer = agree::answer(reading, deposit.amount.minor_units() / 100, kept);
     let asks = reading.wants(Intent::Question);
-    if answer == Answer::No && !asks && !reading.wants(Intent::Repeat) {
+    let stuck = about_link(reading);
+    if answer == Answer::No && !asks && !stuck && !wonders(reading) && !reading.wants(Intent::Repeat) {
         let slot = deposit.hold.as_ref().map(|hold| hold.slot.clone());
         declined(turn, &Agreement { amount: deposit.amount, slot, policy: deposit.policy.clone() });
         return Flow::Done;
@@ -400,6 +435,7 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.state.lead.status = LeadStatus::Lost;
         turn.state.stage = Stage::Closed;
         turn.say(Act::NoProblem);
+        turn.act(Action::Notify(NoticeAbout::RequestCalledOff));
         return Flow::Done;
     }
     let chosen = reading.selected.and_then(|at| turn.state.offer.as_ref()?.slots.get(at).cloned());
@@ -463,7 +499,7 @@ pub(super) fn awaiting(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
 /// Takes an open deposit back, with the time it kept.
 fn withdraw(turn: &mut Turn<'_>) {
     abandon(turn);
-    turn.state.stage = booking::stage_by_facts(&turn.state);
+    turn.state.stage = booking::stage_by_facts(&turn.state, turn.now);
 }
 
 /// Nothing is booked any more: what was kept or asked for ends.
@@ -507,6 +543,16 @@ pub(super) fn paid(turn: &mut Turn<'_>, deposit: &Deposit) {
     let linked = open(turn).is_some_and(|other| other.id != deposit.id && other.amount == amount);
     let wanted = turn.state.hold.clone().filter(|_| asked || linked);
     let hold = wanted.or_else(|| deposit.hold.clone());
+    let newer = turn.state.agreeing.is_some() || open(turn).is_some_and(|other| other.id != deposit.id);
+    if newer && !asked && !linked {
+        // A link they had given up for another service, paid all the same: nobody wants what it books any more.
+        turn.state.other_deposits.push(deposit.clone());
+        turn.state.said.push(refund_mark(deposit.id));
+        turn.say(Act::PaidOther { amount });
+        turn.act(Action::Refund(deposit.id));
+        turn.act(Action::Notify(NoticeAbout::DepositRefunded));
+        return;
+    }
     if linked {
         cancel_open(turn);
     }
@@ -520,14 +566,17 @@ pub(super) fn paid(turn: &mut Turn<'_>, deposit: &Deposit) {
         }
         turn.state.expecting = Expecting::None;
         turn.say(Act::Paid { amount });
-        turn.say(Act::StaffConfirm);
+        if !closed {
+            turn.say(Act::StaffConfirm);
+        }
         turn.act(Action::Notify(NoticeAbout::DepositPaid));
         return;
     };
     let stands = turn.state.visits_ahead(turn.now).iter().any(|visit| visit.slot == hold.slot);
     if stands {
-        // A process died between the calendar and here: it is booked, and was told a moment ago.
+        // It is booked already: a process died between the calendar and here, or they need not have paid. Staff decide.
         turn.say(Act::Paid { amount });
+        turn.act(Action::Notify(NoticeAbout::DepositPaid));
         return;
     }
     let kept = (hold.expires_at > turn.now).then_some(hold.id);
@@ -620,11 +669,19 @@ pub(super) fn lapsed(turn: &mut Turn<'_>, id: DepositId) {
     let state = &turn.state;
     let lapsed = state.deposit.as_ref().filter(|d| d.id == id && d.status == DepositStatus::Expired);
     let Some(deposit) = lapsed.cloned() else { return };
-    let moved_on = state.heard_at.is_some_and(|at| at > deposit.expires_at) || state.taken_over || state.opted_out;
-    if moved_on || deposit.purpose != Purpose::Deposit {
+    if state.taken_over || deposit.purpose != Purpose::Deposit {
         return;
     }
-    turn.act(Action::Notify(NoticeAbout::DepositUnpaid));
+    // Another time is agreed to or booked since: this link is history.
+    let settled = state.agreeing.is_some()
+        || matches!(state.stage, Stage::Booked | Stage::Confirmed | Stage::Closed | Stage::AwaitingStaff);
+    if !settled {
+        turn.act(Action::Notify(NoticeAbout::DepositUnpaid));
+    }
+    let heard = turn.state.heard_at.is_some_and(|at| at > deposit.expires_at);
+    if settled || heard || turn.state.opted_out {
+        return;
+    }
     turn.kind = MessageKind::Proactive;
     let slot = deposit.hold.map(|hold| hold.slot).filter(|slot| slot.start > turn.now);
     turn.state.pending = Some(Pending::TryAgain);

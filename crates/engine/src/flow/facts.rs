@@ -39,7 +39,7 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
         && !reading.wants(Intent::Book)
         && !reading.has_word(&["instead", "actually", "rather", "switch", "change", "about"]);
     let asks_new = reading.wants(Intent::Book) || (!reading.services.is_empty() && !only_asks);
-    let booked = turn.state.appointment.is_some() && turn.state.stage == Stage::Booked;
+    let booked = turn.state.appointment.is_some() && matches!(turn.state.stage, Stage::Booked | Stage::Confirmed);
     if booked
         && asks_new
         && !turn.state.rescheduling
@@ -146,7 +146,7 @@ fn absorb(turn: &mut Turn<'_>, reading: &Reading) {
     let lead = &mut turn.state.lead;
     if turn.facts.known_patient {
         lead.patient_type = Some(PatientType::Existing);
-    } else if reading.patient_type.is_some() {
+    } else if reading.patient_type.is_some() && (!settled || says_who_they_are(reading)) {
         lead.patient_type = reading.patient_type;
     }
     absorb_email(turn, reading);
@@ -201,6 +201,46 @@ fn merge_names(known: Option<&str>, said: &str, expecting: Expecting) -> String 
     said.to_owned()
 }
 
+/// Whether a message tells plainly that they are new or have been here: a deposit may hang on it, and "can I pay when I come
+/// in?" or "I did this elsewhere" tells neither.
+fn says_who_they_are(reading: &Reading) -> bool {
+    let asks = reading.wants(Intent::Question) || reading.redacted_text.contains('?');
+    let tells = reading.has_word(&[
+        "been",
+        "patient",
+        "client",
+        "customer",
+        "existing",
+        "returning",
+        "regular",
+        "new",
+        "first",
+        "already",
+        "paciente",
+        "cliente",
+        "nueva",
+        "nuevo",
+        "primera",
+    ]);
+    let elsewhere = reading.has_word(&[
+        "if",
+        "would",
+        "could",
+        "elsewhere",
+        "other",
+        "another",
+        "places",
+        "walking",
+        "early",
+        "si",
+        "otro",
+        "otra",
+        "otros",
+        "otras",
+    ]);
+    tells && !asks && !elsewhere
+}
+
 /// The provider a patient means by a first, last or full name, with or without a title.
 pub(super) fn find_provider(facts: &crate::turn::Facts<'_>, wish: &str) -> Option<frontdesk_domain::ids::ProviderId> {
     let wish = wish.to_lowercase();
@@ -241,7 +281,8 @@ pub(super) fn next_request(turn: &mut Turn<'_>) {
         sequence: old.sequence + 1,
         name: old.name.clone(),
         email: old.email.clone(),
-        patient_type: if old.status == LeadStatus::Lost { old.patient_type } else { Some(PatientType::Existing) },
+        // Who called a visit off has not been here yet.
+        patient_type: if turn.state.appointment.is_some() { Some(PatientType::Existing) } else { old.patient_type },
         status: LeadStatus::Engaged,
         ..Lead::default()
     };

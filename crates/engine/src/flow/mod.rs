@@ -211,7 +211,7 @@ pub(crate) fn step(
             turn.state.taken_over = false;
             turn.state.handed_over = None;
             turn.state.asked.clear();
-            turn.state.stage = booking::stage_by_facts(&turn.state);
+            turn.state.stage = booking::stage_by_facts(&turn.state, turn.now);
         }
         Input::CarrierOptedOut => {
             if !turn.state.opted_out {
@@ -258,7 +258,7 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         turn.state.lead.preference = None;
         turn.state.asked.remove("TimePreference");
         turn.state.expecting = Expecting::TimePreference;
-        turn.state.stage = booking::stage_by_facts(&turn.state);
+        turn.state.stage = booking::stage_by_facts(&turn.state, turn.now);
     }
     if let Some(language) = reading.language.filter(|l| turn.facts.clinic.languages.contains(l)) {
         turn.state.language = language;
@@ -290,6 +290,7 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
         people,
         somebody_else_too,
         waiting_for_staff,
+        remarks::money,
         facts::absorb_and_answer,
         phone::waits_for_code,
         phone::prove_first,
@@ -373,7 +374,7 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if resumes && !reason.closes_booking() {
         turn.state.handed_over = None;
         turn.state.asked.clear();
-        turn.state.stage = booking::stage_by_facts(&turn.state);
+        turn.state.stage = booking::stage_by_facts(&turn.state, turn.now);
         return Flow::Go;
     }
     questions::answer(turn, reading);

@@ -54,6 +54,31 @@ pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     Flow::Go
 }
 
+/// "I was charged twice", "refund please": staff look into it, and the patient hears that they do.
+pub(super) fn money(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let taken = turn.state.deposit.iter().chain(&turn.state.other_deposits).chain(&turn.state.fee);
+    let Some(amount) = taken.into_iter().filter(|d| d.paid_at.is_some() || d.status.is_open()).map(|d| d.amount).next()
+    else {
+        return Flow::Go;
+    };
+    let paid = turn.state.deposit.iter().chain(&turn.state.other_deposits).any(|d| d.paid_at.is_some());
+    let charged = reading.has_word(&["charged", "charge", "billed", "cobraron", "cobro", "cobrado"])
+        && reading.has_word(&["twice", "double", "wrong", "instead", "dos", "extra", "again", "shouldnt"]);
+    let money = reading.has_word(&["deposit", "money", "deposito", "dinero", "payment"])
+        && reading.has_word(&["back", "vuelta", "devuelvan", "devuelva", "devuelve", "devolver"])
+        || reading.has_word(&["refund", "reembolso"]);
+    let supposes = reading.has_word(&["if", "would", "policy", "refundable", "si"]) || reading.wants(Intent::Cancel);
+    let asks_back = money && paid && !supposes;
+    if !charged && !asks_back {
+        return Flow::Go;
+    }
+    turn.acts.retain(|act| matches!(act, Act::Greet(_)));
+    turn.actions.retain(|action| *action != Action::Notify(NoticeAbout::NewMessage));
+    turn.say(Act::AboutDeposit { amount });
+    turn.act(Action::Notify(NoticeAbout::MoneyQuestion));
+    Flow::Done
+}
+
 fn abuse(turn: &mut Turn<'_>) -> Flow {
     if turn.state.say_once("polite") {
         turn.say(Act::Polite);

@@ -112,6 +112,7 @@ fn allowed(act: &Act, facts: &Facts<'_>) -> String {
         | Act::DepositLink { amount, .. }
         | Act::Paid { amount }
         | Act::PaidButGone { amount, .. }
+        | Act::PaidOther { amount }
         | Act::DepositReminder { amount, .. }
         | Act::Refunded { amount }
         | Act::AboutDeposit { amount }

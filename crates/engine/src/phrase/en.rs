@@ -293,6 +293,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::PaymentsDown => "I can't open our payment page right now, I'm sorry.".to_owned(),
         Act::Paid { amount } => format!("Thank you, your {amount} payment is in."),
         Act::PaidButGone { slot, amount } => format!("I'm sorry: your payment came after {} was taken. I'm sending your {amount} back.", moment(slot, voice)),
+        Act::PaidOther { amount } => format!("Your {amount} came in by the link from before, which you no longer needed. I'm sending it back to your card."),
         Act::PaymentFailed { link } => format!("That payment didn't go through, I'm sorry. You can try again here: {link}"),
         Act::DepositReminder { link, amount, until } => format!("{}: your {amount} deposit link is open until {}: {link} Text STOP to end messages.", voice.facts.clinic.name, when::time_words(voice.facts.local(*until).time())),
         Act::DepositExpired { slot } => {

@@ -264,6 +264,7 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::PaymentsDown => "Lo siento, ahora no puedo abrir nuestra página de pago.".to_owned(),
         Act::Paid { amount } => format!("Gracias, recibimos su pago de {amount}."),
         Act::PaidButGone { slot, amount } => format!("Lo siento: su pago llegó cuando la hora del {} ya estaba ocupada. Le devuelvo sus {amount}.", moment(slot, voice)),
+        Act::PaidOther { amount } => format!("Sus {amount} llegaron por el enlace anterior, que ya no hacía falta. Se los devuelvo a su tarjeta."),
         Act::PaymentFailed { link } => format!("Lo siento, ese pago no pasó. Puede intentarlo otra vez aquí: {link}"),
         Act::DepositReminder { link, amount, until } => format!("{}: su enlace para el depósito de {amount} está abierto hasta las {}: {link} Envíe STOP para no recibir más.", voice.facts.clinic.name, when::time_words(voice.facts.local(*until).time())),
         Act::DepositExpired { slot } => {

@@ -200,6 +200,7 @@ pub enum Act {
     PaymentsDown,
     Paid { amount: Money },
     PaidButGone { slot: Slot, amount: Money },
+    PaidOther { amount: Money },
     PaymentFailed { link: String },
     DepositReminder { link: String, amount: Money, until: Timestamp },
     DepositExpired { slot: Option<Slot> },
@@ -218,7 +219,7 @@ pub fn about(acts: &[Act]) -> &'static str {
             (8, "deposit_link")
         }
         Act::Booked { .. } => (8, "confirm"),
-        Act::Paid { .. } | Act::Refunded { .. } | Act::PaidButGone { .. } => (7, "receipt"),
+        Act::Paid { .. } | Act::Refunded { .. } | Act::PaidButGone { .. } | Act::PaidOther { .. } => (7, "receipt"),
         Act::AskDeposit { .. } | Act::DepositStill { .. } | Act::DepositNoRush => (6, "ask_deposit"),
         Act::DepositReminder { .. } | Act::DepositExpired { .. } | Act::DepositFollowUp => (6, "reminder"),
         Act::Minor

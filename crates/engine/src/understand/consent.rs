@@ -11,10 +11,16 @@ static CONSENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_st
 /// "Wrong number", "you have the wrong person".
 pub(super) fn wrong_number(text: &Text) -> bool {
     text.tokens.windows(2).any(|w| {
-        (w[0].is("wrong") && matches!(w[1].word.as_str(), "number" | "person" | "phone"))
+        (w[0].is("wrong") && matches!(w[1].word.as_str(), "number" | "person" | "phone") && !counted(&w[1], text))
             || (matches!(w[0].word.as_str(), "numero" | "number")
                 && matches!(w[1].word.as_str(), "equivocado" | "incorrecto"))
     })
+}
+
+/// "The wrong number of units".
+fn counted(number: &Token, text: &Text) -> bool {
+    let at = text.tokens.iter().position(|token| std::ptr::eq(token, number));
+    at.is_some_and(|at| text.tokens.get(at + 1).is_some_and(|next| next.is("of")))
 }
 
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
@@ -23,7 +29,32 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     let trimmed: Vec<&str> = words
         .iter()
         .copied()
-        .filter(|w| !matches!(*w, "please" | "pls" | "plz" | "now" | "thanks" | "okay" | "ok" | "yes" | "just"))
+        .filter(|w| {
+            !matches!(
+                *w,
+                "please"
+                    | "pls"
+                    | "plz"
+                    | "now"
+                    | "thanks"
+                    | "thank"
+                    | "you"
+                    | "thankyou"
+                    | "okay"
+                    | "ok"
+                    | "yes"
+                    | "just"
+                    | "no"
+                    | "nah"
+                    | "hi"
+                    | "hey"
+                    | "por"
+                    | "favor"
+                    | "porfa"
+                    | "porfavor"
+                    | "gracias"
+            )
+        })
         .collect();
     match trimmed.as_slice() {
         [
@@ -35,6 +66,7 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
         ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
         ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
+        letters if letters.len() == 4 && letters.concat() == "stop" => return (Some(OptOut::Stop), false),
         [word] if stretched_stop(word) => return (Some(OptOut::Stop), false),
         _ => {}
     }
@@ -42,6 +74,12 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     let sentences: Vec<&[Token]> = text.tokens.split(Token::ends_sentence).filter(|s| !s.is_empty()).collect();
     if let Some([only]) = sentences.last().filter(|_| sentences.len() > 1) {
         if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
+            return (Some(OptOut::Stop), false);
+        }
+    }
+    // "STOP. I found another place": the keyword in capitals, and then a reason.
+    if let [keyword, sign, ..] = text.tokens.as_slice() {
+        if text.slice(keyword.start, keyword.end) == "STOP" && sign.kind == Kind::Sign && text.tokens.len() > 2 {
             return (Some(OptOut::Stop), false);
         }
     }
@@ -83,14 +121,49 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         .iter()
         .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless" | "after"));
     // "Opt out of the e-mail", "off the waitlist": another list than ours.
-    let other_list =
-        text.tokens[start..].iter().take(8).any(|t| {
-            matches!(t.word.as_str(), "email" | "emails" | "emailing" | "deposit" | "waitlist" | "newsletter")
-        }) && !text.tokens[start..end.min(text.tokens.len())]
-            .iter()
-            .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
+    let other_list = text.tokens[start..].iter().take(8).any(|t| {
+        matches!(
+            t.word.as_str(),
+            "email"
+                | "emails"
+                | "emailing"
+                | "deposit"
+                | "waitlist"
+                | "newsletter"
+                | "photos"
+                | "photo"
+                | "pictures"
+                | "insurance"
+                | "link"
+                | "enlace"
+                | "codigo"
+                | "recibo"
+        )
+    }) && !text.tokens[start..end.min(text.tokens.len())]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
     // "Don't call me, text me."
-    let prefers_texts = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| w[0].is("text") && w[1].is("me"));
+    let rest = &text.tokens[end.min(text.tokens.len())..];
+    let of_calls = text.tokens[start..end.min(text.tokens.len())]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "call" | "calls" | "calling" | "llamen" | "llamar" | "llamarme" | "llames"));
+    let prefers_texts = rest.windows(2).any(|w| w[0].is("text") && w[1].is("me"))
+        || of_calls
+            && rest.iter().any(|t| {
+                matches!(
+                    t.word.as_str(),
+                    "text"
+                        | "texts"
+                        | "texting"
+                        | "escribanme"
+                        | "escribame"
+                        | "escribeme"
+                        | "mensaje"
+                        | "mensajes"
+                        | "texto"
+                )
+            })
+            && !rest.windows(2).any(|w| matches!(w[0].word.as_str(), "or" | "and" | "ni" | "o" | "nor"));
     // "Don't message me on instagram": another channel than this one.
     let other_channel = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| {
         w[0].is("on")
@@ -104,11 +177,25 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let waiting = text.tokens[start..].windows(2).any(|w| w[0].is("wait") && w[1].is("list"));
     // "Don't text me now, I'm driving", "not at night", "no more messages about filler": when, or about what; not never.
     let behind = &text.tokens[end.min(text.tokens.len())..];
-    let limited = matches!(text.word(start), "dont" | "do" | "please")
+    let limited = matches!(text.word(start), "dont" | "do" | "please" | "no")
         && behind.iter().take(3).any(|t| {
             matches!(
                 t.word.as_str(),
-                "now" | "night" | "tonight" | "today" | "late" | "early" | "while" | "during" | "about" | "work"
+                "now"
+                    | "night"
+                    | "tonight"
+                    | "today"
+                    | "late"
+                    | "early"
+                    | "while"
+                    | "during"
+                    | "about"
+                    | "work"
+                    | "yet"
+                    | "hoy"
+                    | "noche"
+                    | "ahora"
+                    | "todavia"
             )
         });
     question || limited || turned || other_list || prefers_texts || other_channel || texts_are_fine || waiting

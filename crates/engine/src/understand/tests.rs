@@ -509,6 +509,27 @@ fn consent_and_its_near_misses() {
         "quit it with the messages",
         "do not contact",
         "ok stop",
+        "STOP. I found another place",
+        "STOP - moved away",
+        "no thanks stop",
+        "nah stop",
+        "stop thank you",
+        "baja por favor",
+        "S T O P",
+        "stop bugging me",
+        "I do not want to receive messages",
+        "how do i unsubscribe",
+        "will you stop texting me",
+        "I do not wish to receive texts",
+        "cease texting",
+        "cease all contact",
+        "pls remove my # from your list",
+        "go away",
+        "I'm blocking you",
+        "don't call or text me",
+        "stop calling and texting me",
+        "no me llamen ni escriban mensajes",
+        "I don't want to hear from you",
     ];
     for text in stop {
         assert_eq!(read(text).opt_out, Some(OptOut::Stop), "{text}");
@@ -541,10 +562,25 @@ fn consent_and_its_near_misses() {
         "don't message me on instagram, text is better",
         "no quiero esperar mas",
         "don't text my husband, text me",
+        "hi, I want my forehead lines to go away",
+        "what would make my frown lines go away",
+        "don't call me, just text",
+        "no more calls please, text only",
+        "no me llamen, escribanme",
+        "can I opt out of the photos",
+        "I dont want to hear from Dana, want Sam",
+        "dont send anything yet",
+        "no me escriba hoy, mañana le digo",
+        "no me mandes el link todavia",
+        "I'd never text this late, sorry",
+        "I think I was blocking your number by mistake",
+        "stop! that's hilarious",
     ];
     for text in not {
         assert_eq!(read(text).opt_out, None, "{text}");
     }
+    assert!(!super::consent::wrong_number(&super::text::Text::new("I got the wrong number of units last time")));
+    assert!(super::consent::wrong_number(&super::text::Text::new("sorry wrong number")));
     assert_eq!(read("START").opt_out, Some(OptOut::Start));
     assert_eq!(read("HELP").opt_out, Some(OptOut::Help));
     assert_eq!(read("can you stop by the desk and cancel my 2pm").intents, [Intent::Cancel]);

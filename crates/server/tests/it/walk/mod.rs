@@ -15,6 +15,7 @@ mod step_10_calendar;
 mod step_10_slots;
 mod step_11_deposit;
 mod step_12_outcome;
+mod step_12_words;
 mod step_13_notices;
 mod step_14_staff;
 

@@ -214,3 +214,92 @@ async fn staff_who_have_no_mailbox_are_texted_until_it_is_sure() {
         }
     }
 }
+
+/// The code in the last text to staff.
+fn code_of(world: &World) -> String {
+    let asked =
+        world.carrier.messages().into_iter().rfind(|m| m.to == STAFF && m.text.contains("text back")).unwrap().text;
+    asked.split('"').nth(1).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_second_request_after_a_confirmed_one_is_one_of_its_own() {
+    for on in crate::world::databases() {
+        let (mut world, _) = awaiting_staff(on).await;
+        let first = code_of(&world);
+        world.texts(STAFF, &format!("{first} tue 4pm")).await;
+        let asked = world.texts(JO, "also want a hydrafacial thursday at 2").await.join(" ");
+        assert!(asked.contains("confirm your time") || asked.contains("deposit"), "{asked}");
+        if asked.contains("deposit") {
+            world.texts(JO, "yes").await;
+            let paid = frontdesk_ports::inbound::PaymentReport::Paid { amount_minor: 5_000 };
+            world.payment(JO, "pay_2", paid).await;
+        }
+        let second = code_of(&world);
+        assert_ne!(first, second);
+        let done = world.texts(STAFF, &format!("{second} thu 2pm")).await;
+        assert!(done[0].starts_with("Confirmed"), "{done:?}");
+        assert_eq!(world.visits().await.len(), 2, "both stand");
+    }
+}
+
+#[tokio::test]
+async fn a_clinic_that_keeps_its_own_calendar_moves_its_visits_itself() {
+    let (mut world, _) = awaiting_staff(crate::world::On::Sqlite).await;
+    let code = code_of(&world);
+    world.texts(STAFF, &format!("{code} tue 4pm")).await;
+    world.mail();
+    let said = world.texts(JO, "can I move it to thursday at 2").await.join(" ");
+    assert!(said.contains("our team") && !said.contains("2:00 PM"), "no time is offered that nobody knows of: {said}");
+    assert!(world.mail().iter().any(|subject| subject.contains("another time")));
+    assert_eq!(world.visits().await, ["11-24 16:00 Botox, -, Jo Park"]);
+}
+
+#[tokio::test]
+async fn a_paid_request_stays_confirmable_whatever_comes_between() {
+    use frontdesk_reception::conversation::staff::{StaffAct, act};
+    for between in [vec!["stop", "start"], vec!["can I talk to a person", "what time is my appointment"], vec![]] {
+        let (mut world, _) = awaiting_staff(crate::world::On::Sqlite).await;
+        let code = code_of(&world);
+        for words in &between {
+            world.texts(JO, words).await;
+        }
+        if between.is_empty() {
+            let row = world.row(JO).await;
+            act(&world.reception, world.clinic.org, row.id, StaffAct::TakeOver).await.unwrap();
+            act(&world.reception, world.clinic.org, row.id, StaffAct::GiveBack).await.unwrap();
+            world.run().await;
+        }
+        world.got(STAFF);
+        let done = world.texts(STAFF, &format!("{code} tue 4pm")).await;
+        assert!(done.iter().any(|text| text.starts_with("Confirmed")), "{between:?}: {done:?}");
+        assert_eq!(world.visits().await.len(), 1, "{between:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_staff_text_without_a_code_is_answered_as_staff_s_and_a_year_is_no_code() {
+    let (mut world, _) = awaiting_staff(crate::world::On::Sqlite).await;
+    let code = code_of(&world);
+    for words in ["ok", "wed 3:30"] {
+        let told = world.texts(STAFF, words).await;
+        assert!(told.len() == 1 && told[0].contains("begin with the code"), "{words}: {told:?}");
+    }
+    let done = world.texts(STAFF, &format!("November 24 2026 4pm {code}")).await;
+    assert!(done[0].starts_with("Confirmed"), "{done:?}");
+}
+
+#[tokio::test]
+async fn a_staff_phone_that_texted_stop_is_left_alone_and_the_mailbox_says_so() {
+    let (mut world, _) = awaiting_staff(crate::world::On::Sqlite).await;
+    world.texts(STAFF, "STOP").await;
+    let urgent =
+        |world: &World| world.carrier.messages().iter().filter(|m| m.to == STAFF && m.text.contains("URGENT")).count();
+    world.texts("+13475550188", "my face is drooping").await;
+    assert_eq!(urgent(&world), 0);
+    let mail = world.mailbox.emails_after(0).into_iter().map(|m| m.email.text);
+    assert!(mail.into_iter().any(|text| text.contains("number ending in 0111 are off")));
+    world.texts(STAFF, "START").await;
+    world.texts("+13475550189", "my face is drooping").await;
+    assert_eq!(urgent(&world), 1);
+}
