@@ -4,4 +4,5 @@ pub mod commands;
 pub mod sandbox;
 pub mod settings;
 pub mod system;
+pub mod tls;
 pub mod wiring;

@@ -59,6 +59,8 @@ pub struct Settings {
     pub db_connections: u32,
     /// How long a turn waits for another text of the same person. Default 1,500 ms.
     pub settle: Span,
+    /// Own certificate chain and key, PEM files. Without them a proxy is expected before us.
+    pub tls: Option<(PathBuf, PathBuf)>,
     /// Proxies of the installation, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Ordered carriers.
@@ -127,6 +129,8 @@ const NAMES: &[&str] = &[
     "FRONTDESK_OPS_LISTEN",
     "FRONTDESK_PUBLIC_URL",
     "FRONTDESK_TRUSTED_PROXIES",
+    "FRONTDESK_TLS_CERT",
+    "FRONTDESK_TLS_KEY",
     "FRONTDESK_DATA_DIR",
     "DATABASE_URL",
     "FRONTDESK_MASTER_KEY",
@@ -166,7 +170,17 @@ impl Settings {
         let address = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
         let listen = r.parsed("FRONTDESK_LISTEN", address(8080), "an address such as 127.0.0.1:8080")?;
         let ops_listen = r.parsed("FRONTDESK_OPS_LISTEN", address(9090), "an address such as 127.0.0.1:9090")?;
-        let public_url = r.raw("FRONTDESK_PUBLIC_URL", false).unwrap_or_else(|| format!("http://{listen}"));
+        let tls = match (r.raw("FRONTDESK_TLS_CERT", false), r.raw("FRONTDESK_TLS_KEY", false)) {
+            (Some(certificate), Some(key)) => Some((PathBuf::from(certificate), PathBuf::from(key))),
+            (None, None) => None,
+            (Some(_), None) => bail!("FRONTDESK_TLS_KEY: expected with FRONTDESK_TLS_CERT"),
+            (None, Some(_)) => bail!("FRONTDESK_TLS_CERT: expected with FRONTDESK_TLS_KEY"),
+        };
+        if let Some((certificate, key)) = &tls {
+            crate::tls::config(certificate, key)?;
+        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let public_url = r.raw("FRONTDESK_PUBLIC_URL", false).unwrap_or_else(|| format!("{scheme}://{listen}"));
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
             bail!("FRONTDESK_PUBLIC_URL: expected http://… or https://…");
         }
@@ -270,6 +284,7 @@ impl Settings {
             workers,
             db_connections,
             settle,
+            tls,
             trusted_proxies,
             sms_carriers,
             telnyx_api_key,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use axum::serve::{Listener, ListenerExt as _, TapIo};
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -16,6 +17,7 @@ use frontdesk_reception::jobs::{JobKind, Runner};
 use frontdesk_reception::{catch_up, housekeeping};
 
 use crate::settings::Settings;
+use crate::tls::{self, TlsListener};
 use crate::wiring::{self, SAMPLE, Wired};
 
 /// Arguments.
@@ -118,12 +120,19 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(settings.ops_listen)
         .await
         .with_context(|| format!("FRONTDESK_OPS_LISTEN: {} cannot be bound", settings.ops_listen))?;
-    tasks.spawn(listen(listener, ops(http.clone()), stop.clone()));
+    tasks.spawn(listen(listener.tap_io(|_| ()), ops(http.clone()), stop.clone()));
     if has(Role::Api) {
         let listener = tokio::net::TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("FRONTDESK_LISTEN: {} cannot be bound", settings.listen))?;
-        tasks.spawn(listen(listener, api(http.clone()), stop.clone()));
+        match &settings.tls {
+            Some((certificate, key)) => {
+                let listener = TlsListener::over(listener, tls::config(certificate, key)?)?;
+                // Without the tap the address of the peer would be nobody's to ask for.
+                tasks.spawn(listen(listener.tap_io(|_| ()), api(http.clone()), stop.clone()));
+            }
+            None => drop(tasks.spawn(listen(listener.tap_io(|_| ()), api(http.clone()), stop.clone()))),
+        }
     }
     drop(http);
     welcome(&settings, wired.sandbox.is_some(), &wired.off);
@@ -145,11 +154,11 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn listen(
-    listener: tokio::net::TcpListener,
-    router: axum::Router,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
+async fn listen<L, F>(listener: TapIo<L, F>, router: axum::Router, stop: CancellationToken) -> anyhow::Result<()>
+where
+    L: Listener<Addr = std::net::SocketAddr>,
+    F: FnMut(&mut L::Io) + Send + 'static,
+{
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(async move { stop.cancelled().await })

@@ -96,9 +96,82 @@ async fn twenty_kills_lose_nothing_on_sqlite() {
     survive(None).await;
 }
 
+/// How long three replicas are killed, one each second.
+const SECONDS: usize = 60;
+
+/// Three replicas on one database, none of them special: one takes webhooks and works, one only takes webhooks, one only
+/// works. One of them is killed every second for a minute while texts come in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_kills_lose_nothing_on_postgresql() {
-    if std::env::var("TEST_DATABASE_URL").is_ok() {
-        survive(Some(fresh_postgres().await)).await;
+async fn three_replicas_of_which_one_is_killed_every_second_lose_nothing() {
+    if std::env::var("TEST_DATABASE_URL").is_err() {
+        return;
     }
+    let carrier = Carrier::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let environment = prepared(folder.path(), &carrier, Some(&fresh_postgres().await)).await;
+    let mut replicas = Vec::new();
+    for roles in ["api,worker", "api", "worker"] {
+        replicas.push(Service::replica(&environment, roles).await);
+    }
+    let doors: Vec<String> = replicas[..2].iter().map(|r| format!("{}/webhooks/telnyx/messages", r.base)).collect();
+    let receipts = receipts(carrier.clone());
+    let patient = |n: usize| format!("+1347{:07}", 3_000_000 + n);
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    let carrier_side = carrier.clone();
+    let sending = tokio::spawn(async move {
+        let http = reqwest::Client::new();
+        let mut sent = 0;
+        let mut tick = tokio::time::interval(Duration::from_millis(400));
+        while !*stopped.borrow() {
+            tokio::select! {
+                _ = tick.tick() => {}
+                _ = stopped.changed() => {}
+            }
+            // As a carrier delivers: many at once, each again until somebody takes it, at whichever door answers.
+            let deliveries = (sent..sent + AT_ONCE).map(|n| {
+                let (http, carrier, doors) = (http.clone(), carrier_side.clone(), doors.clone());
+                async move {
+                    let body = text_body(SystemClock.real_now(), &format!("text-{n}"), &patient(n), CLINIC, "hi");
+                    let mut tick = tokio::time::interval(Duration::from_millis(50));
+                    for door in doors.iter().cycle().skip(n) {
+                        tick.tick().await;
+                        let taken = crate::service::deliver_once(&http, &carrier, door, &body).await;
+                        if taken.is_some_and(|status| status.is_success()) {
+                            return;
+                        }
+                    }
+                }
+            });
+            futures::future::join_all(deliveries).await;
+            sent += AT_ONCE;
+        }
+        sent
+    });
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    for kill in 0..SECONDS {
+        second.tick().await;
+        replicas[kill % 3].kill_and_spawn();
+    }
+    stop.send(true).unwrap();
+    let texts = sending.await.unwrap();
+    let mut slow = tokio::time::interval(Duration::from_millis(500));
+    let mut answered: HashMap<String, usize> = HashMap::new();
+    for _ in 0..500 {
+        slow.tick().await;
+        answered = carrier.messages().iter().fold(HashMap::new(), |mut count, m| {
+            *count.entry(m.to.clone()).or_default() += 1;
+            count
+        });
+        if answered.len() == texts {
+            break;
+        }
+    }
+    receipts.abort();
+    let silent = (0..texts).filter(|n| !answered.contains_key(&patient(*n))).count();
+    let twice = answered.values().filter(|n| **n > 1).count();
+    assert!(texts > 500, "there was load: {texts}");
+    assert_eq!(silent, 0, "{silent} of {texts} patients were never answered");
+    assert!(twice <= SECONDS, "{twice} were answered twice");
+    assert!(answered.values().all(|n| *n <= 2), "nobody three times");
+    println!("answered {texts}, twice {twice}");
 }

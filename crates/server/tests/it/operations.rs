@@ -165,3 +165,40 @@ async fn doctor_looks_at_each_vendor_and_says_what_to_do() {
     assert!(doctor(&environment).1.contains("telnyx          refuses the key (code 10009)"));
     assert_eq!(carrier.inner.lock().unwrap().faults, Vec::<String>::new());
 }
+
+/// Its own certificate, where no proxy stands before it; a client that never finishes its handshake keeps nobody waiting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_serves_its_own_certificate_and_no_plain_text_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let file = |path: &std::path::Path| path.display().to_string();
+    let mut environment = vec![
+        ("FRONTDESK_DATA_DIR".to_owned(), file(&folder.path().join("data"))),
+        ("FRONTDESK_TLS_CERT".to_owned(), file(&certificate)),
+        ("FRONTDESK_TLS_KEY".to_owned(), file(&key)),
+    ];
+    let service = Service::start(&environment).await;
+    let address = service.base.strip_prefix("http://").unwrap().to_owned();
+    let mut stalled = Vec::new();
+    for _ in 0..20 {
+        stalled.push(tokio::net::TcpStream::connect(&address).await.unwrap());
+    }
+    let root = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
+    let http = reqwest::Client::builder().tls_certs_only([root]).build().unwrap();
+    let answer = http.get(format!("https://{address}/health")).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    assert!(reqwest::get(format!("http://{address}/health")).await.is_err(), "no plain text");
+    assert!(reqwest::get(format!("https://{address}/health")).await.is_err(), "nobody else's certificate is trusted");
+    assert!(service.stop().await.success());
+    // What does not belong together stops the start.
+    let other = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(&key, other.signing_key.serialize_pem()).unwrap();
+    let said = frontdesk(&environment, &["serve"]).stderr(std::process::Stdio::piped()).output().unwrap();
+    assert!(!said.status.success() && String::from_utf8_lossy(&said.stderr).contains("FRONTDESK_TLS"));
+    environment.pop();
+    let said = frontdesk(&environment, &["serve"]).stderr(std::process::Stdio::piped()).output().unwrap();
+    assert!(String::from_utf8_lossy(&said.stderr).contains("FRONTDESK_TLS_KEY: expected"));
+}

@@ -12,6 +12,7 @@ use crate::carrier::Carrier;
 pub(crate) struct Service {
     child: Child,
     environment: Vec<(String, String)>,
+    arguments: Vec<String>,
     pub(crate) base: String,
     pub(crate) ready: String,
 }
@@ -31,6 +32,14 @@ impl Service {
         Self::start_with(environment, |environment| frontdesk(environment, &["serve"])).await
     }
 
+    /// One replica, with these roles.
+    pub(crate) async fn replica(environment: &[(String, String)], roles: &str) -> Self {
+        let arguments = ["serve", "--role", roles];
+        let mut service = Self::start_with(environment, |environment| frontdesk(environment, &arguments)).await;
+        service.arguments = arguments.map(str::to_owned).to_vec();
+        service
+    }
+
     /// Starts it by a command of one's own.
     pub(crate) async fn start_with(
         environment: &[(String, String)],
@@ -44,6 +53,7 @@ impl Service {
         let service = Self {
             child,
             environment,
+            arguments: vec!["serve".to_owned()],
             base: format!("http://127.0.0.1:{port}"),
             ready: format!("http://127.0.0.1:{ops}/readyz"),
         };
@@ -64,10 +74,16 @@ impl Service {
     }
 
     pub(crate) async fn kill_and_start(&mut self) {
+        self.kill_and_spawn();
+        self.wait_ready().await;
+    }
+
+    /// Kills it and starts another in its place, which need not be ready yet.
+    pub(crate) fn kill_and_spawn(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = frontdesk(&self.environment, &["serve"]).spawn().unwrap();
-        self.wait_ready().await;
+        let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
+        self.child = frontdesk(&self.environment, &arguments).spawn().unwrap();
     }
 }
 
