@@ -1,5 +1,5 @@
 # The commands anyone needs. `make run` on a fresh clone needs Rust, and Node for the simulator's page.
-.PHONY: run web chat test check bench evals fmt tidy clean
+.PHONY: run web chat test check fuzz bench evals fmt tidy clean
 
 CARGO ?= cargo
 
@@ -12,10 +12,15 @@ web: ## Build the simulator's page
 chat: ## Talk to the receptionist in the terminal
 	$(CARGO) run --release --quiet --bin frontdesk -- chat
 
-check: ## Format, lints, layers
+check: ## Format, lints, layers, a few seconds of fuzzing
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	$(CARGO) run --quiet -p xtask -- tidy
+	BOLERO_RANDOM_SEED=1 $(CARGO) test --quiet -p frontdesk-server --test fuzz
+
+FUZZ_SECONDS ?= 600
+fuzz: ## The fuzz targets, each for FUZZ_SECONDS
+	BOLERO_RANDOM_TEST_TIME_MS=$(FUZZ_SECONDS)000 BOLERO_RANDOM_ITERATIONS=1000000000 $(CARGO) test --release --quiet -p frontdesk-server --test fuzz
 
 test: web ## Every test, on SQLite and on a PostgreSQL of its own, and the simulator in a browser
 	./scripts/test-browser

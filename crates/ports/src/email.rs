@@ -36,8 +36,8 @@ impl std::fmt::Debug for OutboundEmail {
 pub trait EmailSender: Send + Sync {
     /// The vendor's name in logs and the store.
     fn vendor(&self) -> &'static str;
-    /// Whether names and health facts may stand in an e-mail by it: an agreement about them is signed. Without one an e-mail
-    /// only says that there is something behind a link.
+    /// Whether names and health facts may stand in every e-mail by it, because none leaves this machine. Of any other vendor
+    /// an agreement is recorded by organisation; without one an e-mail only says that there is something behind a link.
     fn may_hold_health_data(&self) -> bool {
         false
     }

@@ -40,9 +40,10 @@ pub(crate) async fn write(
     let headline = headline(about);
     let name = state.lead.patient_name().unwrap_or("a patient");
     let mut notices: Vec<(&str, String, String, String)> = Vec::new();
+    let may_tell = may_tell(cx, tx).await?;
     for address in &clinic.notify.email {
         let mark = if urgent { "URGENT - " } else { "" };
-        let (subject, text) = if may_tell(cx) {
+        let (subject, text) = if may_tell {
             (format!("{mark}{headline}: {name}"), card(cx, clinic, row, state, about))
         } else {
             // No agreement about health data with this mail server: the card is behind the link.
@@ -87,12 +88,15 @@ pub(crate) async fn write(
         };
         store_notice(cx, tx, row, notice).await?;
     }
-    tell_patient(cx, tx, view, row, state, about).await
+    tell_patient(cx, tx, view, row, state, (about, may_tell)).await
 }
 
-/// Whether e-mails may hold names and health facts.
-fn may_tell(cx: &Reception) -> bool {
-    cx.email.as_ref().is_none_or(|sender| sender.may_hold_health_data())
+/// Whether e-mails of an organisation may hold names and health facts.
+async fn may_tell(cx: &Reception, tx: &mut dyn OrgTx) -> Result<bool, ReceptionError> {
+    match &cx.email {
+        Some(sender) => Ok(sender.may_hold_health_data() || tx.has_agreement(sender.vendor()).await?),
+        None => Ok(true),
+    }
 }
 
 /// The patient's own e-mail about a visit, with a calendar file.
@@ -102,7 +106,7 @@ async fn tell_patient(
     view: &ClinicView,
     row: &ConversationRow,
     state: &Conversation,
-    about: NoticeAbout,
+    (about, may_tell): (NoticeAbout, bool),
 ) -> Result<(), ReceptionError> {
     let (Some(to), Some(visit)) = (state.lead.email(), visit_of(state, about)) else { return Ok(()) };
     if row.consent.is_opted_out() || state.opted_out || cx.email.is_none() {
@@ -122,7 +126,7 @@ async fn tell_patient(
     };
     let mut text = format!("{headline} - {}\n", clinic.name);
     let mut calendar = None;
-    if may_tell(cx) {
+    if may_tell {
         let local = clinic.timezone.local(visit.slot.start);
         let when = format!("{}, {}", date_words(local.date(), state.language), time_words(local.time()));
         let with = visit.provider_name.clone();

@@ -26,6 +26,11 @@ enum Command {
     /// Bearer tokens of the conversation API.
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// What is agreed with vendors.
+    #[command(subcommand)]
+    Vendor(commands::vendor::Command),
+    /// Make up conversations, for demonstration and measuring.
+    Seed(commands::seed::Args),
     /// Erase a person who asked for it.
     Erase(commands::erase::Args),
     /// Write everything but the master key into one file; works while serving.
@@ -51,6 +56,8 @@ fn main() -> std::process::ExitCode {
         Command::Clinic(command) => commands::clinic::run(command),
         Command::Token(command) => commands::token::run(command),
         Command::Openapi => commands::openapi::run(),
+        Command::Vendor(command) => commands::vendor::run(command),
+        Command::Seed(args) => commands::seed::run(&args),
         Command::Erase(args) => commands::erase::run(args),
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),

@@ -65,7 +65,7 @@ pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
     Ok(database_and_links(settings).await?.0)
 }
 
-async fn database_and_links(settings: &Settings) -> anyhow::Result<(Database, Signer)> {
+pub(crate) async fn database_and_links(settings: &Settings) -> anyhow::Result<(Database, Signer)> {
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("{} cannot be made", settings.data_dir.display()))?;
     let key = master_key(settings)?;
@@ -230,10 +230,23 @@ pub struct InMemory {
 /// Wires an in-memory world around a clock and ids.
 pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -> anyhow::Result<InMemory> {
     let database = Database::open("sqlite://:memory:", MasterKey::generate()?, 1).await?;
+    // Nobody but this process sees these codes, and the same events give the same ones.
+    Ok(sandboxed(database, Signer::new([0; 32]), clock, ids, settle, PUBLIC_URL))
+}
+
+/// Wires the sandbox's vendors over a database, around a clock and ids.
+pub fn sandboxed(
+    database: Database,
+    links: Signer,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    settle: Span,
+    public_url: &str,
+) -> InMemory {
     let store: Arc<dyn Store> = Arc::new(database);
     let carrier = Arc::new(SandboxCarrier::new(Arc::clone(&clock)));
     let mailbox = Arc::new(SandboxMailbox::new(Arc::clone(&clock)));
-    let payments = Arc::new(SandboxPayments::new(PUBLIC_URL));
+    let payments = Arc::new(SandboxPayments::new(public_url));
     let reception = Arc::new(Reception {
         calendar: Arc::new(BuiltInCalendar::new(Arc::clone(&store), Arc::clone(&ids))),
         store,
@@ -244,9 +257,8 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         calls: HashMap::new(),
         email: Some(Arc::clone(&mailbox) as Arc<dyn EmailSender>),
         payments: HashMap::from([(SANDBOX, Arc::clone(&payments) as Arc<dyn Payments>)]),
-        public_url: PUBLIC_URL.to_owned(),
-        // Nobody but this process sees these codes, and the same events give the same ones.
-        links: Signer::new([0; 32]),
+        public_url: public_url.to_owned(),
+        links,
         catch_up: Vec::new(),
         one_organisation: false,
         settle,
@@ -255,5 +267,5 @@ pub async fn in_memory(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settle: Span) -
         pauses: Pauses::default(),
         clinics: std::sync::Mutex::default(),
     });
-    Ok(InMemory { reception, carrier, mailbox })
+    InMemory { reception, carrier, mailbox }
 }

@@ -235,7 +235,7 @@ impl ClaimRows for SqlTx {
     }
 
     async fn wipe(&mut self) -> Result<(), StoreError> {
-        let kept = ["organisation", "clinic", "clinic_settings", "clinic_number", "api_token"];
+        let kept = ["organisation", "clinic", "clinic_settings", "clinic_number", "api_token", "vendor_agreement"];
         for table in TABLES.into_iter().rev().filter(|table| !kept.contains(table)) {
             execute(&self.inner, &format!("DELETE FROM {table}"), Vec::new()).await?;
         }

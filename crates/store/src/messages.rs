@@ -245,6 +245,22 @@ impl MessageRows for SqlTx {
         Ok(lines)
     }
 
+    async fn has_agreement(&mut self, vendor: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT vendor FROM vendor_agreement WHERE org_id = $1 AND vendor = $2";
+        Ok(one(&self.inner, sql, vec![self.org_value()?, vendor.into()]).await?.is_some())
+    }
+
+    async fn set_agreement(&mut self, vendor: &str, signed: bool, at: Timestamp) -> Result<(), StoreError> {
+        let mut values = vec![self.org_value()?, vendor.into()];
+        let sql = if signed {
+            values.push(micros(at).into());
+            "INSERT INTO vendor_agreement (org_id, vendor, signed_at) VALUES ($1, $2, $3) ON CONFLICT (org_id, vendor) DO NOTHING"
+        } else {
+            "DELETE FROM vendor_agreement WHERE org_id = $1 AND vendor = $2"
+        };
+        execute(&self.inner, sql, values).await.map(|_| ())
+    }
+
     async fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
         let subject = self.keys.seal(self.org, &format!("notice/subject/{}", notice.id), &notice.subject)?;
         let body = self.keys.seal(self.org, &format!("notice/body/{}", notice.id), &notice.text)?;

@@ -19,7 +19,7 @@ use crate::Database;
 const FORMAT: u32 = 1;
 
 /// Every table, those referred to first.
-pub const TABLES: [&str; 21] = [
+pub const TABLES: [&str; 22] = [
     "organisation",
     "clinic",
     "clinic_settings",
@@ -41,6 +41,7 @@ pub const TABLES: [&str; 21] = [
     "patient",
     "api_token",
     "api_request",
+    "vendor_agreement",
 ];
 
 /// Rows written by one statement.

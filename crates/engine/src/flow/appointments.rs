@@ -339,6 +339,52 @@ pub(super) fn intents(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     Flow::Go
 }
 
+/// Words after a booking that nothing else understood. A day or an hour other than its own asks for another time; that it
+/// does not suit asks which of the two they want; anything longer is for a person to read.
+pub(super) fn unclear(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
+    let ahead = turn.state.visits_ahead(turn.now);
+    let visit = match ahead.as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    };
+    let asks = [Intent::AskHours, Intent::AskPrice, Intent::AskLocation].iter().any(|i| reading.wants(*i))
+        || reading.for_other;
+    let wish = &reading.preference;
+    if let Some(visit) = visit.filter(|_| !asks) {
+        let start = turn.facts.local(visit.slot.start);
+        let its_own = (!wish.says_days() || wish.admits_day(start.date()))
+            && (!wish.says_times() || wish.any_day().admits(start));
+        let cannot = reading.has_word(&["cant", "cannot", "doesnt", "wont", "puedo"])
+            && reading.has_word(&["work", "works", "do", "make", "come", "time", "ir", "venir"]);
+        let moves = reading.has_word(&[
+            "move", "mv", "push", "make", "come", "switch", "change", "instead", "need", "mover", "cambiar",
+        ]);
+        if !wish.is_empty() && !its_own && moves && !cannot {
+            reschedule(turn, &visit, reading);
+            return Flow::Done;
+        }
+        if cannot {
+            turn.state.pending = Some(Pending::MoveOrCancel);
+            turn.state.expecting = Expecting::Confirm;
+            turn.say(Act::MoveOrCancel { slot: visit.slot });
+            return Flow::Done;
+        }
+    }
+    let said = reading.words.len() > 4 && !reading.wants(Intent::Affirm) && !reading.wants(Intent::Thanks);
+    if said
+        && !asks
+        && !reading.wants(Intent::Question)
+        && !reading.wants(Intent::Greeting)
+        && reading.email.is_none()
+        && reading.name.is_none()
+    {
+        turn.say(Act::PassedOn { danger: false });
+        turn.act(Action::Notify(NoticeAbout::NewMessage));
+        return Flow::Done;
+    }
+    Flow::Go
+}
+
 /// The visit is called off.
 pub(super) fn cancelled(turn: &mut Turn<'_>, id: AppointmentId) {
     turn.state.talk_about(id);

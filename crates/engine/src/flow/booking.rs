@@ -323,6 +323,16 @@ fn ask_variant(turn: &mut Turn<'_>) -> bool {
 
 /// No calendar of ours: staff confirm the time.
 fn by_hand(turn: &mut Turn<'_>) {
+    if turn.state.lead.status == LeadStatus::Confirmed {
+        // Staff confirmed this request: another time for it is theirs to find, and nothing is paid again.
+        turn.state.stage = Stage::Confirmed;
+        turn.state.expecting = Expecting::None;
+        if !turn.acts.iter().any(|act| matches!(act, Act::Answer(_))) {
+            turn.say(Act::PassedOn { danger: false });
+        }
+        turn.act(Action::Notify(NoticeAbout::MoveByHand));
+        return;
+    }
     if turn.state.lead.preference.is_none() && turn.times_asked(Expecting::TimePreference) == 0 {
         turn.ask(Expecting::TimePreference);
         return;
@@ -545,6 +555,8 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, visit: Appointment) {
     // Hours may have passed since they wrote: it waits for permitted hours.
     turn.kind = MessageKind::Proactive;
     read_back(turn, &visit, false);
+    let before = turn.state.appointment.take().filter(|v| v.status.stands() && v.slot.start > turn.now);
+    turn.state.other_visits.extend(before.filter(|before| before.id != visit.id));
     turn.state.appointment = Some(visit);
     turn.act(Action::Notify(NoticeAbout::Booked));
 }

@@ -27,6 +27,7 @@ pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         OptOut::Start => {
             if turn.state.opted_out {
                 turn.state.opted_out = false;
+                turn.state.said.retain(|said| said != "wrote_after_stop");
                 turn.state.stage = super::booking::stage_by_facts(&turn.state, turn.now);
                 turn.act(Action::OptIn);
                 turn.kind = MessageKind::Consent;

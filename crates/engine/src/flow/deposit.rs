@@ -291,12 +291,18 @@ fn wonders(reading: &Reading) -> bool {
         && reading.has_word(&["cancel", "cancelar", "cancelo", "need", "have", "reschedule", "cant", "tengo"])
 }
 
-/// The link, or paying by it, does not go well: that is no refusal.
+/// The link, or paying by it, does not go well: that is no refusal. Nor is "paying now".
 fn about_link(reading: &Reading) -> bool {
-    reading.has_word(&[
+    let gives_up = reading.has_word(&["forget", "cancel", "olvidalo", "olvidelo"]);
+    let page = reading.has_word(&[
         "link", "enlace", "load", "loading", "loads", "open", "opens", "opening", "abre", "funciona", "sirve", "llego",
-        "llega", "through", "entiendo", "paying", "page", "pagina", "website", "pagando", "comes", "received",
-    ]) || reading.has_word(&["pagar", "pago"]) && reading.has_word(&["como", "se", "puedo"])
+        "llega", "through", "entiendo", "page", "pagina", "website", "comes", "received", "error", "online", "deja",
+        "says",
+    ]);
+    let how = reading.has_word(&["pagar", "pago"]) && reading.has_word(&["como", "se"]);
+    let now = reading.has_word(&["paying", "pagando"]) && !reading.has_word(&["not", "no", "never"]);
+    let later = reading.has_word(&["until", "till", "hasta"]);
+    !gives_up && (page || how || now || later)
 }
 
 /// Another of the times, or others.

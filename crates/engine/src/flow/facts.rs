@@ -207,6 +207,8 @@ fn says_who_they_are(reading: &Reading) -> bool {
     let asks = reading.wants(Intent::Question) || reading.redacted_text.contains('?');
     let tells = reading.has_word(&[
         "been",
+        "came",
+        "visited",
         "patient",
         "client",
         "customer",

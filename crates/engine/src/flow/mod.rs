@@ -199,9 +199,9 @@ pub(crate) fn step(
         Input::StaffConfirmed(visit) => booking::confirmed(&mut turn, visit),
         Input::StaffReplied | Input::TakenOver => {
             turn.state.taken_over = true;
-            // What a person says in between may have changed everything: a "yes" is no longer ours.
-            turn.state.agreeing = None;
-            turn.state.declined = None;
+            // What a person says in between may have changed everything: a "yes" is no longer ours. Given back, they are asked
+            // once more.
+            turn.state.declined = turn.state.agreeing.take().or(turn.state.declined.take());
             turn.state.expecting = crate::understand::Expecting::None;
             turn.state.stage = Stage::HandedOver;
             turn.state.handed_over.get_or_insert((now, HandoverReason::Takeover));
@@ -311,8 +311,13 @@ fn said(turn: &mut Turn<'_>, reading: &Reading) {
 }
 
 /// A person answers in our place, or nobody may.
-fn staff_has_it(turn: &mut Turn<'_>, _reading: &Reading) -> Flow {
+fn staff_has_it(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     if turn.state.opted_out {
+        // They get no answer; that they wrote is told once, for a person to call them.
+        let words = !reading.wordless && !reading.words.is_empty();
+        if words && turn.state.say_once("wrote_after_stop") {
+            turn.act(Action::Notify(NoticeAbout::NewMessage));
+        }
         return Flow::Done;
     }
     if turn.state.taken_over {
@@ -461,6 +466,17 @@ fn small_talk(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         || (!reading.services.is_empty() && !reading.wants(Intent::Question))
         || reading.slot_action.is_some()
         || reading.wants(Intent::OtherOptions);
+    if booked && !wants_more && turn.acts.iter().all(|a| matches!(a, Act::Greet(_))) {
+        if let Flow::Done = appointments::unclear(turn, reading) {
+            return Flow::Done;
+        }
+    }
+    let over = turn.state.stage == Stage::Closed && turn.state.lead.status != LeadStatus::Lost;
+    if over && nothing_new && reading.wants(Intent::Affirm) && only(&[Intent::Affirm, Intent::Thanks, Intent::Goodbye])
+    {
+        turn.say(Act::Welcome { appointment: false });
+        return Flow::Done;
+    }
     if booked && !wants_more {
         if turn.acts.is_empty() || turn.acts.iter().all(|a| matches!(a, Act::Greet(_))) {
             let act = if reading.wants(Intent::Affirm) || reading.wordless {

@@ -56,25 +56,35 @@ pub(super) fn met(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
 
 /// "I was charged twice", "refund please": staff look into it, and the patient hears that they do.
 pub(super) fn money(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
-    let taken = turn.state.deposit.iter().chain(&turn.state.other_deposits).chain(&turn.state.fee);
-    let Some(amount) = taken.into_iter().filter(|d| d.paid_at.is_some() || d.status.is_open()).map(|d| d.amount).next()
-    else {
-        return Flow::Go;
-    };
-    let paid = turn.state.deposit.iter().chain(&turn.state.other_deposits).any(|d| d.paid_at.is_some());
-    let charged = reading.has_word(&["charged", "charge", "billed", "cobraron", "cobro", "cobrado"])
-        && reading.has_word(&["twice", "double", "wrong", "instead", "dos", "extra", "again", "shouldnt"]);
-    let money = reading.has_word(&["deposit", "money", "deposito", "dinero", "payment"])
-        && reading.has_word(&["back", "vuelta", "devuelvan", "devuelva", "devuelve", "devolver"])
-        || reading.has_word(&["refund", "reembolso"]);
-    let supposes = reading.has_word(&["if", "would", "policy", "refundable", "si"]) || reading.wants(Intent::Cancel);
-    let asks_back = money && paid && !supposes;
+    let asked: Vec<_> =
+        turn.state.deposit.iter().chain(&turn.state.other_deposits).chain(&turn.state.fee).cloned().collect();
+    let paid = asked.iter().any(|d| d.paid_at.is_some());
+    let link = asked.iter().any(|d| d.status.is_open() && d.expires_at > turn.now);
+    let has = |list: &[&str]| reading.has_word(list);
+    // "Will I get charged again?", "do you charge twice a year?": they ask how it is.
+    let wonders =
+        has(&["will", "would", "do", "does", "when", "if", "cobran", "si"]) && !has(&["didnt", "back", "dont"]);
+    let charged = (has(&["charged", "billed", "cobraron", "cobrado", "took", "charges"])
+        && has(&[
+            "twice", "double", "wrong", "instead", "dos", "extra", "again", "shouldnt", "but", "mal", "two", "never",
+            "money",
+        ])
+        || has(&["overpaid", "overcharged", "disputing", "dispute"])
+        || has(&["recognize", "recognise"]) && has(&["charge"])
+        || link && has(&["paid", "pague"]) && has(&["twice", "already", "ya", "dos", "money"]))
+        && !wonders;
+    let money = has(&["deposit", "money", "deposito", "dinero", "payment"])
+        && has(&["back", "vuelta", "devuelvan", "devuelva", "devuelve", "devolver"])
+        || has(&["refund", "reembolso"]);
+    let supposes = has(&["if", "would", "policy", "refundable", "si", "when"]) || reading.wants(Intent::Cancel);
+    let asks_back = money && !supposes && (paid || asked.is_empty() && reading.services.is_empty());
     if !charged && !asks_back {
         return Flow::Go;
     }
     turn.acts.retain(|act| matches!(act, Act::Greet(_)));
     turn.actions.retain(|action| *action != Action::Notify(NoticeAbout::NewMessage));
-    turn.say(Act::AboutDeposit { amount });
+    let amount = asked.iter().rev().find(|d| d.paid_at.is_some()).or(asked.first()).map(|d| d.amount);
+    turn.say(amount.map_or(Act::PassedOn { danger: false }, |amount| Act::AboutDeposit { amount }));
     turn.act(Action::Notify(NoticeAbout::MoneyQuestion));
     Flow::Done
 }

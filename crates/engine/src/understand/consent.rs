@@ -77,11 +77,8 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
             return (Some(OptOut::Stop), false);
         }
     }
-    // "STOP. I found another place": the keyword in capitals, and then a reason.
-    if let [keyword, sign, ..] = text.tokens.as_slice() {
-        if text.slice(keyword.start, keyword.end) == "STOP" && sign.kind == Kind::Sign && text.tokens.len() > 2 {
-            return (Some(OptOut::Stop), false);
-        }
+    if leads_with_stop(text) {
+        return (Some(OptOut::Stop), false);
     }
     // "This is harassment, stop": so is the last clause.
     let last = text.tokens.iter().rposition(|t| t.kind != Kind::Sign).unwrap_or(0);
@@ -101,6 +98,43 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         }
     }
     (found, false)
+}
+
+/// "STOP. I found another place", "stop, not interested": the keyword first and then a reason; not "STOP! I meant Thursday".
+fn leads_with_stop(text: &Text) -> bool {
+    let [keyword, next, rest @ ..] = text.tokens.as_slice() else { return false };
+    let shouted = text.slice(keyword.start, keyword.end) == "STOP"
+        && text.chars.iter().filter(|c| c.is_lowercase()).count() > 3
+        && next.kind != Kind::Sign
+        && next.is("i");
+    let paused =
+        keyword.folded == "stop" && matches!(next.sign(), Some(',' | '.' | '-' | ':' | ';')) && !rest.is_empty();
+    let about_a_visit = text.chars.contains(&'?')
+        || text.tokens.iter().any(|t| {
+            t.kind == Kind::Number
+                || matches!(
+                    t.word.as_str(),
+                    "appointment"
+                        | "visit"
+                        | "cita"
+                        | "meant"
+                        | "change"
+                        | "reschedule"
+                        | "book"
+                        | "cancel"
+                        | "wait"
+                        | "monday"
+                        | "tuesday"
+                        | "wednesday"
+                        | "thursday"
+                        | "friday"
+                        | "saturday"
+                        | "sunday"
+                        | "today"
+                        | "tomorrow"
+                )
+        });
+    (shouted || paused) && !about_a_visit
 }
 
 /// `stopp`, `STOPPP`, `stoop`: the keyword typed in a hurry.
@@ -198,5 +232,20 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
                     | "todavia"
             )
         });
-    question || limited || turned || other_list || prefers_texts || other_channel || texts_are_fine || waiting
+    // "Stop calling me ma'am".
+    let a_name = behind
+        .first()
+        .is_some_and(|t| matches!(t.word.as_str(), "maam" | "sir" | "dear" | "honey" | "hun" | "that" | "by"));
+    // "Don't text me the link, e-mail it."
+    let the_link = behind.iter().take(2).any(|t| matches!(t.word.as_str(), "link" | "enlace"));
+    a_name
+        || the_link
+        || question
+        || limited
+        || turned
+        || other_list
+        || prefers_texts
+        || other_channel
+        || texts_are_fine
+        || waiting
 }

@@ -228,6 +228,10 @@ pub trait MessageRows {
     ) -> Result<u32, StoreError>;
     /// The thread, oldest first.
     async fn thread(&mut self, conversation: ConversationId, limit: u32) -> Result<Vec<ThreadLine>, StoreError>;
+    /// Whether a business associate agreement with a vendor is signed: names and health facts may be given to it.
+    async fn has_agreement(&mut self, vendor: &str) -> Result<bool, StoreError>;
+    /// Records that one is signed, or is not any more.
+    async fn set_agreement(&mut self, vendor: &str, signed: bool, at: Timestamp) -> Result<(), StoreError>;
     /// Stores a notice.
     async fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError>;
     /// One by id.

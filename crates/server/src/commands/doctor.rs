@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use anyhow::bail;
 
 use frontdesk_domain::PhoneNumber;
-use frontdesk_ports::PortErrorKind;
 use frontdesk_ports::checkup::Expected;
+use frontdesk_ports::{Clock as _, PortErrorKind};
 
 use crate::settings::{Settings, Source};
+use crate::system::SystemClock;
 use crate::wiring;
 
 /// Runs the command.
@@ -32,6 +33,7 @@ pub fn run() -> anyhow::Result<()> {
         let mut tx = wired.reception.store.begin_system().await?;
         let clinics = tx.clinics().await?;
         let jobs = tx.job_counts().await?;
+        drop(tx);
         println!(
             "database        answers; {} clinics; jobs: {} waiting, {} running, {} given up",
             clinics.len(),
@@ -82,6 +84,16 @@ pub fn run() -> anyhow::Result<()> {
                 number.last_four()
             );
         }
+        for clinic in &clinics {
+            let mut tx = wired.reception.store.begin(clinic.settings.org).await?;
+            if let Some(sender) = &wired.reception.email {
+                if !sender.may_hold_health_data() && !tx.has_agreement(sender.vendor()).await? {
+                    let (vendor, key) = (sender.vendor(), &clinic.settings.key);
+                    println!("{vendor:<15} no agreement is recorded for {key}: e-mails hold a link and no names (frontdesk vendor baa)");
+                }
+            }
+        }
+        faults += clock(&settings).await;
         faults += disk_and_key(&settings);
         if settings.public_url.starts_with("https://") && settings.trusted_proxies.is_empty() {
             println!(
@@ -100,6 +112,39 @@ pub fn run() -> anyhow::Result<()> {
         }
         Ok(())
     })
+}
+
+/// A clock this far off makes signatures look stale soon: they hold for 300 seconds.
+const CLOCK_OFF_S: i64 = 60;
+
+/// Our clock beside the carriers'.
+async fn clock(settings: &Settings) -> usize {
+    let vendors = [
+        ("telnyx", settings.telnyx_api_key.is_some(), &settings.telnyx_base_url),
+        ("twilio", settings.twilio_account_sid.is_some(), &settings.twilio_base_url),
+    ];
+    let Ok(http) = reqwest::Client::builder().timeout(std::time::Duration::from_secs(5)).build() else { return 0 };
+    let mut compared = 0;
+    for (vendor, _, url) in vendors.into_iter().filter(|(_, is_configured, _)| *is_configured) {
+        let before = SystemClock.real_now();
+        let Ok(answer) = http.head(url).send().await else { continue };
+        let took = SystemClock.real_now().duration_since(before);
+        let theirs = answer.headers().get("date").and_then(|date| date.to_str().ok());
+        let Some(theirs) = theirs.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) else { continue };
+        compared += 1;
+        let off = (before + took / 2).duration_since(theirs.timestamp()).as_secs();
+        if off.abs() > CLOCK_OFF_S {
+            println!(
+                "clock           is {off} seconds off {vendor}'s: webhooks will be refused as stale; set the time by NTP"
+            );
+            return 1;
+        }
+    }
+    match compared {
+        0 => println!("clock           nothing to compare it with: no carrier answered"),
+        _ => println!("clock           agrees with the carriers'"),
+    }
+    0
 }
 
 /// Less free space than this is a fault, in bytes.

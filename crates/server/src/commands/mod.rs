@@ -8,6 +8,8 @@ pub mod doctor;
 pub mod erase;
 pub mod migrate;
 pub mod openapi;
+pub mod seed;
 pub mod serve;
 pub mod token;
 pub mod understand;
+pub mod vendor;

@@ -89,8 +89,7 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
         None
     };
     let wired = wiring::service(&settings, sandbox).await?;
-    let _lock =
-        if wired.is_single_process && has(Role::Worker) { Some(only_worker(&settings, &wired).await?) } else { None };
+    let _lock = if has(Role::Worker) { only_worker_of(&settings, &wired).await? } else { None };
     sample_clinic(&wired).await?;
     let stop = CancellationToken::new();
     let (acceptor, writer) = Acceptor::start(Arc::clone(&wired.reception));
@@ -166,6 +165,11 @@ where
         .context("listener")
 }
 
+/// The lock of the one process that works, where only one may.
+pub(super) async fn only_worker_of(settings: &Settings, wired: &Wired) -> anyhow::Result<Option<std::fs::File>> {
+    if wired.is_single_process { only_worker(settings, wired).await.map(Some) } else { Ok(None) }
+}
+
 /// On `SQLite` one process works; at its start every held job is free, because nobody else can hold it.
 async fn only_worker(settings: &Settings, wired: &Wired) -> anyhow::Result<std::fs::File> {
     // Beside the database, so that two data folders on one file meet at one lock.
@@ -185,7 +189,7 @@ async fn only_worker(settings: &Settings, wired: &Wired) -> anyhow::Result<std::
 }
 
 /// A first start in the sandbox has a clinic to try.
-async fn sample_clinic(wired: &Wired) -> anyhow::Result<()> {
+pub(super) async fn sample_clinic(wired: &Wired) -> anyhow::Result<()> {
     if wired.sandbox.is_none() {
         return Ok(());
     }

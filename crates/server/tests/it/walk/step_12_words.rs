@@ -66,6 +66,9 @@ async fn trouble_with_a_link_is_no_refusal() {
         "no it wont load",
         "nope still loading",
         "im good, paying now",
+        "I can't pay, it says error",
+        "no me deja pagar",
+        "I can't pay online",
         "what if I need to cancel later",
         "I might have to cancel, is that ok",
     ] {
@@ -128,6 +131,10 @@ async fn a_word_about_money_reaches_a_person() {
         "refund please",
         "me cobraron dos veces",
         "can I get my deposit back",
+        "I see two charges, you charged me twice",
+        "you took $50 twice",
+        "I overpaid",
+        "I don't recognize this charge",
     ] {
         let mut world = world(Upto::Paid).await;
         let said = world.texts(JO, words).await.remove(0);
@@ -135,9 +142,21 @@ async fn a_word_about_money_reaches_a_person() {
         assert_eq!(world.visits().await.len(), 1, "{words}");
         assert_eq!(world.state(JO).await.lead.status.key(), "booked", "{words}");
     }
-    let mut world = world(Upto::Linked).await;
-    world.texts(JO, "I was charged twice!").await;
-    assert_eq!(world.mail(), ["Asks about a payment: Jo Park"]);
+    for words in ["I was charged twice!", "I paid already it took the money"] {
+        let mut world = world(Upto::Linked).await;
+        world.texts(JO, words).await;
+        assert_eq!(world.mail(), ["Asks about a payment: Jo Park"], "{words}");
+    }
+    for words in ["I was charged twice for my facial", "refund please"] {
+        let mut world = World::with(On::Sqlite, &with_deposits("calendar"), AT, Span::ZERO).await;
+        world.texts(JO, words).await;
+        assert!(world.mail().iter().any(|subject| subject.starts_with("Asks about a payment")), "{words}");
+    }
+    for words in ["do you charge twice a year", "will I get charged again at the visit"] {
+        let mut world = world(Upto::Paid).await;
+        world.texts(JO, words).await;
+        assert!(!world.mail().iter().any(|subject| subject.starts_with("Asks about a payment")), "{words}");
+    }
 }
 
 #[tokio::test]
@@ -214,4 +233,47 @@ async fn an_old_link_paid_for_what_is_no_longer_wanted_goes_back() {
     world.texts(JO, "i cant breathe after my filler yesterday").await;
     let told = world.payment_of(&old, "pay_1", PAID).await.join(" ");
     assert!(!told.contains("confirm your time") && world.visits().await.is_empty(), "{told}");
+}
+
+#[tokio::test]
+async fn words_after_a_booking_are_never_waved_away() {
+    for words in ["I need to move to friday", "can we make it thursday"] {
+        let mut world = world(Upto::Paid).await;
+        let said = world.texts(JO, words).await.join(" ");
+        let state = world.state(JO).await;
+        assert!(state.offer.is_some() && state.rescheduling, "{words}: {said}");
+        assert_eq!(world.visits().await.len(), 1, "it stands until another time is picked");
+    }
+    for words in ["that time doesn't work for me", "I can't do 3", "no puedo ir el martes"] {
+        let mut world = world(Upto::Paid).await;
+        let said = world.texts(JO, words).await.join(" ");
+        assert!(
+            said.contains("another time") || said.contains("otra hora") || world.state(JO).await.offer.is_some(),
+            "{words}: {said}"
+        );
+    }
+    let mut world = world(Upto::Paid).await;
+    world.texts(JO, "my mother says the parking lot has a really big hole").await;
+    assert!(!world.mail().is_empty(), "a person reads what we do not understand");
+    // After STOP they get no answer, but a person hears once that they wrote.
+    world.texts(JO, "STOP").await;
+    world.mail();
+    assert!(world.texts(JO, "cancel my appointment").await.is_empty());
+    assert_eq!(world.mail(), ["New message: Jo Park"]);
+    world.texts(JO, "hello?").await;
+    assert!(world.mail().is_empty());
+}
+
+#[tokio::test]
+async fn given_back_by_staff_a_deposit_is_asked_for_once_more() {
+    use frontdesk_reception::conversation::staff::{StaffAct, act};
+    let mut world = world(Upto::Asked).await;
+    let row = world.row(JO).await;
+    for what in [StaffAct::TakeOver, StaffAct::Reply("one moment".to_owned()), StaffAct::GiveBack] {
+        act(&world.reception, world.clinic.org, row.id, what).await.unwrap();
+    }
+    world.run().await;
+    let asked = world.texts(JO, "yes please").await.join(" ");
+    assert!(asked.contains("$50 deposit"), "{asked}");
+    assert!(world.till.0.lock().unwrap().links.is_empty());
 }

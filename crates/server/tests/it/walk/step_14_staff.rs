@@ -240,6 +240,9 @@ async fn a_second_request_after_a_confirmed_one_is_one_of_its_own() {
         let done = world.texts(STAFF, &format!("{second} thu 2pm")).await;
         assert!(done[0].starts_with("Confirmed"), "{done:?}");
         assert_eq!(world.visits().await.len(), 2, "both stand");
+        let mails = world.mail().len();
+        let thanks = world.texts(JO, "thanks").await.join(" ");
+        assert!(mails > 0 && !thanks.contains("You're booked") && world.mail().is_empty(), "told once: {thanks}");
     }
 }
 
@@ -252,6 +255,11 @@ async fn a_clinic_that_keeps_its_own_calendar_moves_its_visits_itself() {
     let said = world.texts(JO, "can I move it to thursday at 2").await.join(" ");
     assert!(said.contains("our team") && !said.contains("2:00 PM"), "no time is offered that nobody knows of: {said}");
     assert!(world.mail().iter().any(|subject| subject.contains("another time")));
+    for words in ["I need a different time", "do you have anything thursday?"] {
+        let said = world.texts(JO, words).await.join(" ");
+        assert!(!said.contains("deposit") && !said.contains("confirm your time"), "{words}: {said}");
+        assert!(!world.mail().is_empty(), "{words}");
+    }
     assert_eq!(world.visits().await, ["11-24 16:00 Botox, -, Jo Park"]);
 }
 
