@@ -18,7 +18,7 @@ async fn token(world: &World, scopes: &[Scope]) -> String {
 }
 
 /// A request, while a worker works beside it.
-async fn send(world: &World, request: Request<Body>) -> (StatusCode, Value, axum::http::HeaderMap) {
+pub(crate) async fn send(world: &World, request: Request<Body>) -> (StatusCode, Value, axum::http::HeaderMap) {
     // A moment passes: what is said later stands later in its thread.
     world.wait(Span::millis(5)).await;
     let answer = tokio::spawn(world.router.clone().oneshot(request));
@@ -32,7 +32,7 @@ async fn send(world: &World, request: Request<Body>) -> (StatusCode, Value, axum
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null), headers)
 }
 
-fn post(path: &str, token: &str, key: Option<&str>, body: &Value) -> Request<Body> {
+pub(crate) fn post(path: &str, token: &str, key: Option<&str>, body: &Value) -> Request<Body> {
     let mut request = Request::post(path).header("authorization", format!("Bearer {token}"));
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
@@ -40,7 +40,7 @@ fn post(path: &str, token: &str, key: Option<&str>, body: &Value) -> Request<Bod
     request.body(Body::from(body.to_string())).unwrap()
 }
 
-fn get(path: &str, token: &str) -> Request<Body> {
+pub(crate) fn get(path: &str, token: &str) -> Request<Body> {
     Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap()
 }
 

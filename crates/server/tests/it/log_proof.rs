@@ -112,10 +112,48 @@ async fn everything(world: &mut World, by: By) -> Vec<String> {
         world.post_form("/webhooks/twilio/sms", &twilio_text("", MARKED, "xylophone")).await;
     }
     world.wait(Span::days(1)).await;
+    pages.extend(by_api(world).await);
     for path in ["/p/xylophone", "/s/xylophone", "/calendar/xylophone", "/xylophone", "/sandbox/texts"] {
         pages.push(world.get(path).await.1.replace(path.trim_start_matches('/'), ""));
     }
     pages
+}
+
+/// The same by the API of a clinic's site: what is refused there says nothing of what was sent.
+async fn by_api(world: &World) -> Vec<String> {
+    use crate::api::{get, post, send};
+    use frontdesk_domain::token::Scope;
+    use serde_json::json;
+    let secret = "xylophone".repeat(4) + "xylopho";
+    let made = frontdesk_reception::api::create_token(&world.reception, world.clinic.id, Scope::ALL.to_vec(), secret);
+    let token = made.await.unwrap().expose();
+    let text = json!({ "text": "Quillon Zebrowski, new, quillon@marked.example, xylophone botox any day" });
+    let (_, opened, _) = send(world, post("/conversations/start", &token, Some("xylophone"), &text)).await;
+    let id = opened["state"]["conversation_id"].as_str().unwrap();
+    for words in
+        ["347 555 9173", "000000", "what time is my xylophone appointment", "half my face is drooping, xylophone"]
+    {
+        let body = json!({ "conversation_id": id, "text": words });
+        send(world, post("/conversations/message", &token, None, &body)).await;
+    }
+    let form = json!({ "name": "Quillon Zebrowski", "email": "xylophone", "phone": MARKED, "patient_type": "new", "service": "Botox", "start": "xylophone" });
+    let patient = json!({ "name": "Quillon Zebrowski", "phone": MARKED, "email": "quillon@marked.example" });
+    let mut refused = Vec::new();
+    for request in [
+        post("/conversations/start", &token, Some("xylophone"), &json!({ "text": "Quillon" })),
+        post("/conversations/start", &token, None, &json!({ "xylophone": 1, "text": 5 })),
+        post("/conversations/start", "fd_xylophone_Zebrowski", None, &json!({ "text": "Quillon" })),
+        post("/conversations/message", &token, None, &json!({ "conversation_id": "xylophone", "text": "xylophone" })),
+        post("/bookings", &token, None, &form),
+        post("/patients", &token, None, &patient),
+        post("/patients", &token, None, &json!({ "name": "Quillon", "phone": "5559173" })),
+        get("/availability?service=xylophone&from=xylophone", &token),
+        get("/conversations/xylophone/state", &token),
+    ] {
+        let (_, answer, _) = send(world, request).await;
+        refused.push(answer.to_string());
+    }
+    refused
 }
 
 #[tokio::test]

@@ -202,3 +202,44 @@ async fn it_serves_its_own_certificate_and_no_plain_text_there() {
     let said = frontdesk(&environment, &["serve"]).stderr(std::process::Stdio::piped()).output().unwrap();
     assert!(String::from_utf8_lossy(&said.stderr).contains("FRONTDESK_TLS_KEY: expected"));
 }
+
+/// What an operator does from the shell: a token that works once it is made and not after it is revoked, an agreement, made-up
+/// patients that refuse a real vendor.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_agreements_and_made_up_patients_from_the_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let environment = vec![("FRONTDESK_DATA_DIR".to_owned(), folder.path().join("data").display().to_string())];
+    let run = |environment: &[(String, String)], arguments: &[&str]| {
+        frontdesk(environment, arguments).stdout(std::process::Stdio::piped()).output().unwrap()
+    };
+    assert!(run(&environment, &["seed", "--clinic", "glow", "--conversations", "12", "--days", "3"]).status.success());
+    let mut real = environment.clone();
+    real.push(("TELNYX_API_KEY".to_owned(), "KEY".to_owned()));
+    assert!(!run(&real, &["seed", "--clinic", "glow", "--conversations", "1"]).status.success(), "a real vendor");
+    assert!(run(&environment, &["vendor", "baa", "--org", "glow", "smtp", "yes"]).status.success());
+    assert!(!run(&environment, &["vendor", "baa", "--org", "nobody", "smtp", "yes"]).status.success());
+    assert!(run(&environment, &["doctor"]).status.success());
+
+    let made = run(&environment, &["token", "create", "--clinic", "glow", "--scope", "conversations,availability"]);
+    let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    assert!(token.starts_with("fd_"));
+    let stored = std::fs::read(folder.path().join("data/frontdesk.db")).unwrap();
+    let secret = token.rsplit('_').next().unwrap().as_bytes();
+    assert!(!stored.windows(secret.len()).any(|part| part == secret), "the secret is kept nowhere");
+    let service = Service::start(&environment).await;
+    let http = reqwest::Client::new();
+    let open = |token: String| {
+        let request = http.post(format!("{}/conversations/start", service.base)).bearer_auth(token);
+        async move { request.json(&serde_json::json!({ "text": "how much is botox?" })).send().await.unwrap() }
+    };
+    let answer = open(token.clone()).await;
+    assert_eq!(answer.status().as_u16(), 201);
+    let said: serde_json::Value = answer.json().await.unwrap();
+    assert!(said["replies"][0]["text"].as_str().unwrap().contains("$12"), "{said}");
+    let listed = String::from_utf8(run(&environment, &["token", "list"]).stdout).unwrap();
+    let id = listed.split_whitespace().next().unwrap().to_owned();
+    assert!(!listed.contains(&token));
+    assert!(run(&environment, &["token", "revoke", &id]).status.success());
+    assert_eq!(open(token).await.status().as_u16(), 401, "while it serves");
+    assert!(service.stop().await.success());
+}
