@@ -150,10 +150,12 @@ async fn tell_patient(
                 text.push_str(&format!("\n{what}: {how}"));
             }
         }
-        let change = if spanish {
-            "¿Necesita cambiarla? Responda a nuestro mensaje de texto."
-        } else {
-            "Need to change it? Reply to our text message."
+        let chat = row.channel == Channel::Webchat;
+        let change = match (spanish, chat) {
+            (true, false) => "¿Necesita cambiarla? Responda a nuestro mensaje de texto.",
+            (false, false) => "Need to change it? Reply to our text message.",
+            (true, true) => "¿Necesita cambiarla? Escríbanos en el chat o llámenos.",
+            (false, true) => "Need to change it? Write to us in the chat, or call us.",
         };
         text.push_str(&format!("\n\n{change}"));
         let event = CalendarEvent {

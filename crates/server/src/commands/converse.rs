@@ -17,7 +17,7 @@ use frontdesk_domain::call::CallReport;
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::Deposit;
-use frontdesk_domain::ids::{ContactId, ConversationId};
+use frontdesk_domain::ids::{ContactId, ConversationId, MessageId};
 use frontdesk_domain::slot::Slot;
 use frontdesk_domain::span::Span;
 use frontdesk_domain::text::mend_lone_surrogates;
@@ -26,7 +26,7 @@ use frontdesk_engine::turn::reading_context;
 use frontdesk_engine::understand::contract::PreferenceJson;
 use frontdesk_engine::understand::{self, Reading};
 use frontdesk_ports::Clock;
-use frontdesk_ports::inbound::{Inbound, InboundEvent, PaymentReport};
+use frontdesk_ports::inbound::{ChatEvent, Inbound, InboundEvent, PaymentReport};
 use frontdesk_ports::store::ConversationRow;
 use frontdesk_reception::clinics::{import, view};
 use frontdesk_reception::conversation::staff::{StaffAct, act};
@@ -88,6 +88,8 @@ struct Event {
 struct Shown {
     texts: u64,
     mails: u64,
+    /// Lines of a chat.
+    lines: usize,
 }
 
 struct Harness {
@@ -97,8 +99,28 @@ struct Harness {
     clinic: ClinicSettings,
     /// Conversation name → patient number.
     numbers: HashMap<String, PhoneNumber>,
-    shown: HashMap<PhoneNumber, Shown>,
+    /// Conversation name → chat, for those held on the clinic's site.
+    chats: HashMap<String, ConversationId>,
+    shown: HashMap<String, Shown>,
     events: u64,
+}
+
+/// Who an event is about.
+#[derive(Clone)]
+enum Who {
+    /// A patient by their number.
+    Phone(PhoneNumber),
+    /// A chat on the clinic's site.
+    Chat(ConversationId),
+}
+
+impl Who {
+    fn key(&self) -> String {
+        match self {
+            Self::Phone(number) => number.expose().to_owned(),
+            Self::Chat(conversation) => conversation.to_string(),
+        }
+    }
 }
 
 /// Runs the command.
@@ -131,6 +153,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             runner,
             clinic: stored.settings,
             numbers: HashMap::new(),
+            chats: HashMap::new(),
             shown: HashMap::new(),
             events: 0,
         };
@@ -159,11 +182,8 @@ impl Harness {
         if event.at < self.clock.now() {
             bail!("at lies before the event before it");
         }
-        if let Some(channel) = event.channel.as_deref().filter(|c| *c != "sms") {
-            bail!("channel {channel} is not available");
-        }
-        let patient = self.patient(&event)?;
-        let name = event.conversation.clone().unwrap_or_else(|| patient.expose().to_owned());
+        let patient = self.who(&event)?;
+        let name = event.conversation.clone().unwrap_or_else(|| patient.key());
         // What fell due since the last event happens first, in order.
         self.runner.drain_until(event.at, self.clock.as_ref()).await?;
         let before = self.row(&patient).await?;
@@ -172,10 +192,22 @@ impl Harness {
             Kind::Text => {
                 let text = event.text.clone().context("text: expected the message")?;
                 reading = Some(self.read(before.as_ref(), &text).await?);
-                let ours = self.ours()?.expose().to_owned();
-                self.accept(Inbound::plain_text(patient.expose().to_owned(), ours, text)).await?;
+                let what = match &patient {
+                    Who::Phone(number) => {
+                        Inbound::plain_text(number.expose().to_owned(), self.ours()?.expose().to_owned(), text)
+                    }
+                    Who::Chat(conversation) => Inbound::Chat {
+                        org: self.clinic.org,
+                        clinic: self.clinic.id,
+                        conversation: *conversation,
+                        message: MessageId::from_raw(self.world.reception.ids.raw(self.clock.now())),
+                        what: Box::new(ChatEvent::Wrote { text, minor: false }),
+                    },
+                };
+                self.accept(what).await?;
             }
             Kind::MissedCall => {
+                let Who::Phone(patient) = &patient else { bail!("a chat makes no calls") };
                 let session = format!("call-{}", self.events);
                 self.accept(Inbound::Call {
                     session,
@@ -227,6 +259,22 @@ impl Harness {
         self.clinic.main_number().cloned().context("phone_numbers: the clinic needs a number")
     }
 
+    /// Whom an event is about; a name that began as a chat stays one.
+    fn who(&mut self, event: &Event) -> anyhow::Result<Who> {
+        let known = event.conversation.as_ref().and_then(|name| self.chats.get(name)).copied();
+        match (event.channel.as_deref(), known) {
+            (None | Some("webchat"), Some(chat)) => Ok(Who::Chat(chat)),
+            (Some("webchat"), None) => {
+                let name = event.conversation.clone().context("conversation: a chat needs a name")?;
+                let chat = ConversationId::from_raw(self.world.reception.ids.raw(event.at));
+                self.chats.insert(name, chat);
+                Ok(Who::Chat(chat))
+            }
+            (None | Some("sms"), _) => self.patient(event).map(Who::Phone),
+            (Some(channel), _) => bail!("channel {channel} is not available"),
+        }
+    }
+
     fn patient(&mut self, event: &Event) -> anyhow::Result<PhoneNumber> {
         if let Some(from) = &event.from {
             let number = PhoneNumber::parse(from).map_err(|e| anyhow::anyhow!("from: {e}"))?;
@@ -262,7 +310,14 @@ impl Harness {
         Ok(())
     }
 
-    async fn row(&self, patient: &PhoneNumber) -> anyhow::Result<Option<ConversationRow>> {
+    async fn row(&self, patient: &Who) -> anyhow::Result<Option<ConversationRow>> {
+        let patient = match patient {
+            Who::Phone(number) => number,
+            Who::Chat(conversation) => {
+                let mut tx = self.world.reception.store.read(self.clinic.org).await?;
+                return Ok(tx.conversation(*conversation).await?);
+            }
+        };
         let cx = &self.world.reception;
         let mut tx = cx.store.begin(self.clinic.org).await?;
         // Opened and rolled back: a look that leaves nothing behind.
@@ -286,7 +341,7 @@ impl Harness {
         let facts = frontdesk_engine::Facts {
             clinic: &clinic.settings,
             menu: &clinic.menu,
-            channel: Channel::Sms,
+            channel: row.map_or(Channel::Sms, |row| row.channel),
             phone: None,
             known_patient: false,
             code: 0,
@@ -294,7 +349,7 @@ impl Harness {
         Ok(understand::read(&reading_context(&state, &facts, self.clock.now()), text))
     }
 
-    async fn staff(&self, patient: &PhoneNumber, what: StaffAct) -> anyhow::Result<()> {
+    async fn staff(&self, patient: &Who, what: StaffAct) -> anyhow::Result<()> {
         let row = self.row(patient).await?.context("there is no such conversation yet")?;
         act(&self.world.reception, self.clinic.org, row.id, what).await?;
         Ok(())
@@ -304,24 +359,45 @@ impl Harness {
         &mut self,
         name: &str,
         at: Timestamp,
-        patient: &PhoneNumber,
+        patient: &Who,
         reading: Option<&Reading>,
     ) -> anyhow::Result<Value> {
         let row = self.row(patient).await?;
         let state = row.as_ref().map(state_of).transpose()?.unwrap_or_else(Conversation::new);
         let zone = &self.clinic.timezone;
-        let shown = self.shown.entry(patient.clone()).or_default();
-        let abouts = abouts(&self.world, row.as_ref()).await?;
+        // What a chat has texted goes to the number that was typed in it.
+        let number = match patient {
+            Who::Phone(number) => Some(number.clone()),
+            Who::Chat(_) => state.phone.as_ref().map(|phone| phone.number.clone()),
+        };
+        let by_text = match (patient, &number) {
+            (Who::Chat(_), Some(number)) => self.row(&Who::Phone(number.clone())).await?,
+            _ => None,
+        };
+        let lines = match (patient, &row) {
+            (Who::Chat(_), Some(row)) => {
+                let mut tx = self.world.reception.store.read(row.org).await?;
+                tx.thread(row.id, 1_000).await?
+            }
+            _ => Vec::new(),
+        };
+        let mut abouts = abouts(&self.world, row.as_ref()).await?;
+        abouts.extend(self::abouts(&self.world, by_text.as_ref()).await?);
+        let shown = self.shown.entry(patient.key()).or_default();
         let mut replies = Vec::new();
         let mut notices = Vec::new();
+        for line in lines.iter().skip(shown.lines).filter(|line| !line.inbound) {
+            replies.push(json!({ "at": zone.rfc3339(line.at), "to": name, "channel": "webchat", "text": line.text, "segments": 0, "about": line.about }));
+        }
+        shown.lines = lines.len();
         for text in self.world.carrier.texts_after(shown.texts) {
-            let ours = row.as_ref().is_some_and(|row| row.id == text.conversation);
+            let ours = row.iter().chain(&by_text).any(|row| row.id == text.conversation);
             if !ours {
                 continue;
             }
             shown.texts = text.number;
             let when = zone.rfc3339(text.at);
-            if text.to == *patient && text.reference.is_some() {
+            if number.as_ref() == Some(&text.to) && text.reference.is_some() {
                 let about = text
                     .reference
                     .as_deref()
@@ -374,7 +450,7 @@ impl Harness {
                 "provider": state.lead.provider,
                 "patient_type": state.lead.patient_type,
                 "email": state.lead.email(),
-                "phone": patient.expose(),
+                "phone": number.as_ref().map(PhoneNumber::expose),
                 "time_preference": state.lead.preference.as_ref().filter(|p| !p.is_empty()).map(PreferenceJson::from),
                 "language": state.language.code(),
                 "status": state.lead.status.key(),

@@ -14,6 +14,8 @@ struct Scenario {
     title: String,
     #[serde(default)]
     start: Option<String>,
+    #[serde(default)]
+    channel: Option<String>,
     turn: Vec<Turn>,
 }
 
@@ -49,8 +51,8 @@ fn converse(scenario: &Scenario) -> Vec<Value> {
     for turn in &scenario.turn {
         at += turn.wait.unwrap_or(Span::mins(1)).signed();
         let kind = turn.kind.as_deref().unwrap_or("text");
-        writeln!(input, "{}", json!({ "conversation": "x", "at": at.to_string(), "kind": kind, "text": turn.say }))
-            .unwrap();
+        let event = json!({ "conversation": "x", "at": at.to_string(), "kind": kind, "text": turn.say, "channel": scenario.channel });
+        writeln!(input, "{event}").unwrap();
     }
     drop(input);
     let output = child.wait_with_output().unwrap();
