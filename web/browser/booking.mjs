@@ -37,7 +37,8 @@ try {
   await page.getByRole("button", { name: "Call" }).click();
   await page.getByText("Ringing").waitFor();
   await shot("2-ringing");
-  await log.getByText("missed your call").waitFor();
+  // In open hours and after them, in other words.
+  await log.getByText("How can I help").waitFor();
   await page.getByText("Ringing").waitFor({ state: "hidden" });
   await page.locator(".call").waitFor({ state: "hidden" });
 
@@ -74,6 +75,36 @@ try {
   await page.getByRole("button", { name: "Close" }).click();
   await log.getByText("$100 payment is in").waitFor();
 
+  // On the web site: the number typed there gets a code on the handset, and then the visit made by text is known.
+  await choose(/Jo Park/);
+  await page.getByRole("button", { name: "Web site chat" }).click();
+  const site = page.getByRole("complementary", { name: "The chat on the clinic's web site" });
+  const writes = async (words) => {
+    const before = await site.locator(".theirs .bubble:not(.typing)").count();
+    await site.getByLabel("Chat message").fill(words);
+    await site.getByRole("button", { name: "Send" }).click();
+    const answer = site.locator(".theirs .bubble:not(.typing)").nth(before);
+    await answer.waitFor();
+    return await answer.innerText();
+  };
+  await site.getByText("How can I help?").waitFor();
+  const whose = await writes("what time is my appointment?");
+  assert.match(whose, /mobile number/, whose);
+  assert.doesNotMatch(await writes("347 555 0123"), /Botox/);
+  const code = await log.getByText("is your code").last().innerText();
+  await shot("13-site-chat");
+  const told = await writes(/(\d{6}) is your code/.exec(code)[1]);
+  assert.match(told, /Botox/, told);
+  await shot("14-site-chat-told");
+  if (shots) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await shot("15-site-chat-narrow");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  await site.getByRole("button", { name: "Close the chat" }).click();
+
   // The clock moves on, and what was due on the way has happened.
   await choose(/Another/);
   await says("hi, Alex Kim, existing, no email, hydrafacial any afternoon");
@@ -83,7 +114,11 @@ try {
   await shot("7-coming-up");
   await page.getByRole("button", { name: "Next morning" }).click();
   await page.getByTestId("clock").getByText("9:00 AM").waitFor();
-  await page.getByRole("button", { name: "+1 h" }).click();
+  // On a Sunday nothing proactive leaves before noon.
+  for (const hour of ["10:00 AM", "11:00 AM", "12:00 PM", "1:00 PM"]) {
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await page.getByTestId("clock").getByText(hour).waitFor();
+  }
   await log.locator(".theirs").nth(texts).waitFor();
 
   if (shots) {
@@ -110,7 +145,7 @@ try {
   await choose(/Sam/);
   assert.equal(await log.locator(".bubble").count(), 0, "nothing is left of what was");
   assert.deepEqual(errors, [], "the page reported no error");
-  console.log("browser: a booking, a deposit, the clock and a new beginning");
+  console.log("browser: a booking, a deposit, a chat on the web site, the clock and a new beginning");
 } catch (error) {
   if (shots) await page.screenshot({ path: `${shots}/failed.png` });
   throw error;

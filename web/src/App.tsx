@@ -4,6 +4,7 @@ import * as api from "./api";
 import { Clinic } from "./Clinic";
 import { Header } from "./Header";
 import { Phone } from "./Phone";
+import { SiteChat } from "./SiteChat";
 import { PEOPLE, type Person, stranger } from "./people";
 import { useScene } from "./useScene";
 import { Why } from "./Why";
@@ -20,6 +21,7 @@ export function App() {
   const [people, setPeople] = useState<Person[]>(PEOPLE);
   const [chosen, setChosen] = useState(PEOPLE[0]?.number ?? "");
   const [view, setView] = useState<View>("phone");
+  const [chatting, setChatting] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   /** A page of ours shown over everything: the pay page, or the lead card's. */
   const [page, setPage] = useState<string | null>(null);
@@ -76,6 +78,9 @@ export function App() {
             {label}
           </button>
         ))}
+        <button type="button" aria-pressed={chatting} onClick={() => setChatting(!chatting)}>
+          Chat
+        </button>
       </nav>
       <main className="columns">
         <Phone
@@ -92,6 +97,13 @@ export function App() {
         <Why person={person} patient={patient} shown={shown} />
         <Clinic shown={shown} act={act} open={setPage} />
       </main>
+      {chatting ? (
+        <SiteChat key={shown.epoch} shown={shown} close={() => setChatting(false)} open={setPage} />
+      ) : (
+        <button type="button" className="chat-button" onClick={() => setChatting(true)}>
+          Web site chat
+        </button>
+      )}
       {page && (
         <dialog
           className="over"

@@ -49,6 +49,7 @@ fn simulator() -> OpenApiRouter<Http> {
         .routes(routes!(sandbox::scene))
         .routes(routes!(sandbox::clock))
         .routes(routes!(sandbox::reset))
+        .routes(routes!(sandbox::token))
         .routes(routes!(sandbox::texts, sandbox::text))
         .routes(routes!(sandbox::call))
         .routes(routes!(sandbox::mail))

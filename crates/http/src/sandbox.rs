@@ -311,6 +311,27 @@ pub(crate) async fn clock(State(http): State<Http>, body: Bytes) -> Result<Json<
     Ok(Json(json!({ "now": http.reception.now(), "ran": ran })))
 }
 
+/// A token of the default clinic, for the page that plays the clinic's site.
+#[utoipa::path(
+    post, path = "/sandbox/token", tag = "sandbox",
+    responses((status = "2XX", description = "A token"), (status = "4XX", body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "No clinic yet"), (status = 503, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "The database does not answer")),
+)]
+pub(crate) async fn token(State(http): State<Http>) -> Result<Json<serde_json::Value>, Problem> {
+    let ours = world(&http)?.default_number().ok_or_else(|| Problem::new("not_found", "no clinic has a number yet"))?;
+    let mut tx = http.reception.store.begin_system().await.map_err(down)?;
+    let found = tx.clinic_of_number(&ours).await.map_err(down)?;
+    drop(tx);
+    let (_, clinic) = found.ok_or_else(|| Problem::new("not_found", "the default number belongs to no clinic"))?;
+    let ids = &http.reception.ids;
+    let now = http.reception.now();
+    let mut secret = format!("{:032x}{:032x}", ids.raw(now), ids.raw(now));
+    secret.truncate(43);
+    let scopes = frontdesk_domain::token::Scope::ALL.to_vec();
+    let made = frontdesk_reception::api::create_token(&http.reception, clinic, scopes, secret).await;
+    let token = made.map_err(|_| Problem::new("unavailable", "the database does not answer"))?;
+    Ok(Json(json!({ "token": token.expose() })))
+}
+
 /// Begins anew.
 #[utoipa::path(
     post, path = "/sandbox/reset", tag = "sandbox",

@@ -629,3 +629,11 @@ async fn a_change_is_heard_by_every_replica() {
     }
     panic!("the other replica heard nothing");
 }
+
+/// The page's client is made from a copy of the document: `frontdesk openapi > web/openapi.json`, then `npm run client`.
+#[test]
+fn the_document_the_page_s_client_is_made_of_is_the_program_s() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/openapi.json");
+    let copy: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(copy, serde_json::to_value(frontdesk_http::document()).unwrap());
+}
