@@ -371,13 +371,7 @@ pub(super) fn unclear(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         }
     }
     let said = reading.words.len() > 4 && !reading.wants(Intent::Affirm) && !reading.wants(Intent::Thanks);
-    if said
-        && !asks
-        && !reading.wants(Intent::Question)
-        && !reading.wants(Intent::Greeting)
-        && reading.email.is_none()
-        && reading.name.is_none()
-    {
+    if said && !reading.wants(Intent::Greeting) && reading.email.is_none() {
         turn.say(Act::PassedOn { danger: false });
         turn.act(Action::Notify(NoticeAbout::NewMessage));
         return Flow::Done;

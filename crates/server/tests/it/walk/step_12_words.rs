@@ -253,7 +253,7 @@ async fn words_after_a_booking_are_never_waved_away() {
         );
     }
     let mut world = world(Upto::Paid).await;
-    world.texts(JO, "my mother says the parking lot has a really big hole").await;
+    world.texts(JO, "the sidewalk over there has a really big hole").await;
     assert!(!world.mail().is_empty(), "a person reads what we do not understand");
     // After STOP they get no answer, but a person hears once that they wrote.
     world.texts(JO, "STOP").await;
