@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub phone: Option<&'a PhoneNumber>,
     /// The clinic's platform knows this number: never ask whether they are new.
     pub known_patient: bool,
+    /// Another code may be texted to the number that is typed, or was.
+    pub may_code: bool,
     /// A number nobody can guess, new each turn: what a code is made of.
     pub code: u32,
 }

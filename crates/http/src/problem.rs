@@ -74,7 +74,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = json!({
-            "type": format!("/problems/{}", self.code.replace('_', "-")),
+            "type": format!("/problems/{}", self.code),
             "title": self.title,
             "status": self.status.as_u16(),
             "code": self.code,

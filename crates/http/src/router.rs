@@ -41,6 +41,7 @@ fn service() -> OpenApiRouter<Http> {
         .routes(routes!(webhooks::twilio_voice))
         .routes(routes!(health))
         .routes(routes!(document))
+        .routes(routes!(problem))
 }
 
 /// The simulator's.
@@ -89,6 +90,17 @@ pub fn api(http: Http) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(WEBHOOK_BODY_MAX_BYTES))
         .with_state(http)
+}
+
+/// What a problem's code means.
+#[utoipa::path(
+    get, path = "/problems/{code}", tag = "process", params(("code" = String, Path, description = "The code of a problem")),
+    responses((status = 200, content_type = "application/json", body = String, description = "Its status and title"), (status = 404, body = crate::problem::ProblemBody, content_type = "application/problem+json", description = "There is no such code")),
+)]
+async fn problem(Path(code): Path<String>) -> Result<Json<serde_json::Value>, Problem> {
+    let row = Problem::TABLE.iter().find(|(known, _, _)| *known == code);
+    let (code, status, title) = row.ok_or_else(|| Problem::new("not_found", "no such code"))?;
+    Ok(Json(json!({ "code": code, "status": status, "title": title })))
 }
 
 /// This document.

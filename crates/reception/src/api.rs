@@ -32,6 +32,9 @@ use crate::{Reception, ReceptionError, clinics};
 /// The vendor name of events that came by this door.
 const VENDOR: &str = "api";
 
+/// How often a repeated request looks for what the first one does.
+const SOON_LOOKS: u32 = 4;
+
 /// Lines of a thread that are told.
 const THREAD_LINES: u32 = 200;
 
@@ -130,15 +133,18 @@ pub async fn caller(cx: &Reception, bearer: &str) -> Result<Option<Caller>, Rece
     Ok(held.map(|row| Caller { token: row.id, org: row.org, clinic: row.clinic, scopes: row.scopes }))
 }
 
-/// The raw id of what a request makes: the same for the same key.
-async fn subject(cx: &Reception, caller: &Caller, asked: Asked<'_>) -> Result<u128, ApiError> {
+/// The raw id of what a request makes, the same for the same key; and whether the key was known already.
+async fn subject(cx: &Reception, caller: &Caller, asked: Asked<'_>) -> Result<(u128, bool), ApiError> {
     let fresh = cx.raw_id();
-    let Some(key) = asked.key else { return Ok(fresh) };
+    let Some(key) = asked.key else { return Ok((fresh, false)) };
     let request = KeyedRequest { body_hash: Sha256::digest(asked.body).into(), subject: fresh };
     let mut tx = cx.store.begin_system().await?;
     let known = tx.keyed_request(caller.token, key, &request, cx.now()).await?;
     tx.commit().await?;
-    if known.body_hash == request.body_hash { Ok(known.subject) } else { Err(ApiError::KeyReused) }
+    if known.body_hash != request.body_hash {
+        return Err(ApiError::KeyReused);
+    }
+    Ok((known.subject, known.subject != fresh))
 }
 
 /// A conversation as a site sees it.
@@ -174,7 +180,7 @@ pub async fn start(
     asked: Asked<'_>,
     text: Option<String>,
 ) -> Result<(ChatView, MessageId), ApiError> {
-    let subject = subject(cx, caller, asked).await?;
+    let (subject, _) = subject(cx, caller, asked).await?;
     let what = text.map_or(ChatEvent::Opened, |text| ChatEvent::Wrote { text, minor: false });
     happens(cx, acceptor, caller, (ConversationId::from_raw(subject), MessageId::from_raw(subject)), what).await
 }
@@ -193,7 +199,7 @@ pub async fn say(
     text: String,
 ) -> Result<(ChatView, MessageId), ApiError> {
     look(cx, caller, conversation).await?.ok_or(ApiError::NotFound("no such conversation"))?;
-    let message = MessageId::from_raw(subject(cx, caller, asked).await?);
+    let message = MessageId::from_raw(subject(cx, caller, asked).await?.0);
     happens(cx, acceptor, caller, (conversation, message), ChatEvent::Wrote { text, minor: false }).await
 }
 
@@ -248,6 +254,20 @@ pub async fn news_of(changes: &mut dyn Changes, conversation: ConversationId) ->
             Change::Of(other) if other != conversation => {}
             news => return news,
         }
+    }
+}
+
+/// A conversation, should the request that opens it be under way at this moment.
+async fn soon(cx: &Reception, caller: &Caller, conversation: ConversationId) -> Result<Option<ChatView>, ApiError> {
+    let mut changes = cx.store.changes();
+    let mut left = SOON_LOOKS;
+    loop {
+        let found = look(cx, caller, conversation).await?;
+        if found.is_some() || left == 0 {
+            return Ok(found);
+        }
+        left -= 1;
+        let _ = tokio::time::timeout(POLL.duration(), news_of(changes.as_mut(), conversation)).await;
     }
 }
 
@@ -377,11 +397,17 @@ pub struct VisitAsked {
     pub language: Language,
 }
 
-/// A name of at most 100 letters in two words or more, as a person has one.
+/// First and last name in any script: at most 100 characters, in each word a letter, and nothing a name does not have.
 fn full_name(name: &str) -> Result<String, ApiError> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let letters = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.'));
-    if letters && name.contains(' ') && name.chars().count() <= 100 {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let foreign =
+        |c: char| c.is_control() || c.is_numeric() || c.is_ascii_punctuation() && !matches!(c, '-' | '\'' | '.');
+    let is_word = |word: &&str| {
+        let dots = word.trim_end_matches('.').contains('.');
+        word.chars().any(char::is_alphabetic) && !word.chars().any(foreign) && !dots
+    };
+    let name = words.join(" ");
+    if words.len() > 1 && words.iter().all(is_word) && name.chars().count() <= 100 {
         return Ok(name);
     }
     Err(ApiError::Invalid("name", "expected first and last name, letters only"))
@@ -406,7 +432,7 @@ pub async fn book(
     if email.is_none() && visit.phone.is_none() {
         return Err(ApiError::Invalid("phone", "expected a phone or an e-mail: somebody must be reachable"));
     }
-    let subject = subject(cx, caller, asked).await?;
+    let (subject, is_repeated) = subject(cx, caller, asked).await?;
     let ids = (ConversationId::from_raw(subject), MessageId::from_raw(subject));
     // Asked again under its key: what was booked then is the answer, whatever became of the time.
     if asked.key.is_some() {
@@ -423,7 +449,11 @@ pub async fn book(
         ..TimesAsked::default()
     };
     let open = availability(cx, caller, &times).await?.slots;
-    let slot = open.into_iter().find(|slot| slot.start == visit.start).ok_or(ApiError::SlotTaken)?;
+    let Some(slot) = open.into_iter().find(|slot| slot.start == visit.start) else {
+        // The same request a moment earlier may be what took it.
+        let earlier = if is_repeated { soon(cx, caller, ids.0).await? } else { None };
+        return earlier.ok_or(ApiError::SlotTaken);
+    };
     let what = ChatEvent::AskedForVisit {
         name,
         email,

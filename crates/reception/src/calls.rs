@@ -63,6 +63,7 @@ pub(crate) async fn report(
             phone: caller.as_ref(),
             known_patient: false,
             code: 0,
+            may_code: false,
         };
         let command = match step {
             CallStep::Missed => None,
@@ -140,6 +141,7 @@ pub async fn answer_call(
         phone: None,
         known_patient: false,
         code: 0,
+        may_code: false,
     };
     Ok(CallAnswer::Notice { text: spoken_notice(&facts, texted), spanish: false })
 }

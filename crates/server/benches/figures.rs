@@ -317,6 +317,7 @@ fn engine() -> [f64; 2] {
         phone: None,
         known_patient: false,
         code: 0,
+        may_code: false,
     };
     let now: jiff::Timestamp = "2026-11-20T10:00:00-05:00".parse().unwrap();
     let lines = [

@@ -52,6 +52,11 @@ pub(super) fn code(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
 
 /// Texts a code and says so.
 fn send(turn: &mut Turn<'_>, number: PhoneNumber) {
+    if !turn.facts.may_code {
+        // What was texted last still holds; nothing that was never texted does.
+        turn.say(Act::CodeNotNow);
+        return;
+    }
     let code = format!("{:06}", turn.facts.code % 1_000_000);
     turn.state.code = Some(SentCode { code: code.clone(), at: turn.now, misses: 0 });
     turn.say(Act::CodeSent { ending: number.last_four()[2..].to_owned() });
@@ -93,8 +98,16 @@ pub(super) fn given(turn: &mut Turn<'_>, number: PhoneNumber, may_text: bool) {
 
 /// A visit was asked for and the code is on its way: nothing else is talked about.
 pub(super) fn waits_for_code(turn: &mut Turn<'_>, _reading: &Reading) -> Flow {
-    let just_sent = turn.acts.iter().any(|act| matches!(act, Act::CodeSent { .. }));
+    let just_sent = turn.acts.iter().any(|act| matches!(act, Act::CodeSent { .. } | Act::CodeNotNow));
     if turn.state.visit_wanted && just_sent { Flow::Done } else { Flow::Go }
+}
+
+/// A code that was texted and still holds.
+fn has_fresh_code(turn: &Turn<'_>) -> bool {
+    turn.state
+        .code
+        .as_ref()
+        .is_some_and(|sent| turn.now.duration_since(sent.at) <= CODE_LIFE.signed() && sent.misses < CODE_MISSES_MAX)
 }
 
 /// Asks for the number, once; again only of those who can be reached in no other way.
@@ -118,7 +131,10 @@ pub(super) fn prove_first(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     }
     turn.state.visit_wanted = true;
     match turn.state.phone.clone().filter(|phone| phone.may_text) {
-        Some(_) if turn.acts.iter().any(|act| matches!(act, Act::CodeSent { .. })) => {}
+        Some(_) if turn.acts.iter().any(|act| matches!(act, Act::CodeSent { .. } | Act::CodeNotNow)) => {}
+        Some(phone) if has_fresh_code(turn) => {
+            turn.say(Act::CodeWaiting { ending: phone.number.last_four()[2..].to_owned() });
+        }
         Some(phone) => send(turn, phone.number),
         None => {
             turn.state.expecting = Expecting::Phone;

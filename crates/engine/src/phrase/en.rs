@@ -224,6 +224,8 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::CodeText { code } => format!("{}: {code} is your code. Type it into our chat; we never ask for it by phone. Not you? Ignore this. Text STOP to end messages.", voice.facts.clinic.name),
         Act::CodeWrong => "That's not the code I texted. Please check it once more, or ask me for a new code.".to_owned(),
         Act::CodeOver => "That code has run out. Just say \"new code\" and I'll text another.".to_owned(),
+        Act::CodeNotNow => format!("I can't text another code to that number right now. If one came, the last one still works; otherwise our team can help you at {}.", contact(voice)),
+        Act::CodeWaiting { ending } => format!("Please type the 6-digit code I texted to the number ending in {ending}, or ask me for a new code."),
         Act::PhoneProven => "Thank you, your number is confirmed.".to_owned(),
         Act::PhoneForVisit => "To look that up I need to know it's you: which mobile number did you book with? I'll text a quick code to it.".to_owned(),
         Act::PhoneNotNeeded => "No problem, we can do without.".to_owned(),

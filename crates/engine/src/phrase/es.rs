@@ -195,6 +195,8 @@ pub(super) fn clause(act: &Act, voice: &Voice<'_>) -> String {
         Act::CodeText { code } => format!("{}: {code} es su código. Escríbalo en nuestro chat; nunca lo pedimos por teléfono. ¿No fue usted? Ignore este mensaje. Envíe STOP para no recibir más.", voice.facts.clinic.name),
         Act::CodeWrong => "Ese no es el código que envié. Revíselo, o pídame otro código.".to_owned(),
         Act::CodeOver => "Ese código ya venció. Diga \"otro código\" y le envío uno nuevo.".to_owned(),
+        Act::CodeNotNow => format!("Ahora no puedo enviar otro código a ese número. Si le llegó uno, el último sirve; si no, nuestro equipo le ayuda al {}.", contact(voice)),
+        Act::CodeWaiting { ending } => format!("Escriba el código de 6 cifras que envié al número que termina en {ending}, o pídame otro código."),
         Act::PhoneProven => "Gracias, su número quedó confirmado.".to_owned(),
         Act::PhoneForVisit => "Para ver eso necesito saber que es usted: ¿con qué número de celular reservó? Le enviaré un código.".to_owned(),
         Act::PhoneNotNeeded => "No hay problema, podemos seguir sin él.".to_owned(),

@@ -150,6 +150,8 @@ pub enum Act {
     CodeText { code: String },
     CodeWrong,
     CodeOver,
+    CodeNotNow,
+    CodeWaiting { ending: String },
     PhoneProven,
     PhoneForVisit,
     PhoneNotNeeded,
@@ -255,7 +257,9 @@ pub fn about(acts: &[Act]) -> &'static str {
         Act::AskOtherPatientType { .. } => (5, "ask_patient_type"),
         Act::AskLastName { .. } | Act::AskForName => (5, "ask_name"),
         Act::PhoneForVisit => (5, "ask_phone"),
-        Act::CodeSent { .. } | Act::CodeWrong | Act::CodeOver => (4, "ask_code"),
+        Act::CodeSent { .. } | Act::CodeWrong | Act::CodeOver | Act::CodeNotNow | Act::CodeWaiting { .. } => {
+            (4, "ask_code")
+        }
         Act::CodeText { .. } => (6, "code"),
         Act::AskNewTime | Act::AskOtherDays => (5, "ask_time"),
         Act::Concern { .. } => (5, "ask_service"),

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use frontdesk_domain::clinic::ClinicSettings;
 use frontdesk_domain::ids::ConversationId;
+use frontdesk_domain::limits::INBOUND_TEXT_MAX_CHARS;
 use frontdesk_domain::slot::Slot;
 use frontdesk_domain::token::Scope;
 use frontdesk_ports::store::{Change, ThreadLine};
@@ -214,7 +215,11 @@ pub(crate) fn state_of(view: &ChatView) -> ConversationState {
         pending: view.pending,
         stage: state.stage.key(),
         language: state.language.code(),
-        expecting: if state.visit_wanted && state.code.is_some() { "code" } else { state.expecting.key() },
+        expecting: if state.visit_wanted && state.code.is_some() && !state.opted_out {
+            "code"
+        } else {
+            state.expecting.key()
+        },
         opted_out: state.opted_out,
         lead: Lead {
             name: state.lead.name.clone(),
@@ -266,6 +271,7 @@ pub(crate) async fn start(
     let caller = holder.may(Scope::Conversations)?;
     let body = whole(body)?;
     let start: Start = json(&body)?;
+    start.text.as_deref().map_or(Ok(()), short_enough)?;
     let text = start.text.filter(|text| !text.trim().is_empty());
     let (view, message) = api::start(&http.reception, &http.acceptor, &caller, asked(&headers, &body)?, text).await?;
     // Opened without words, all of it is the answer.
@@ -295,6 +301,7 @@ pub(crate) async fn message(
     let caller = holder.may(Scope::Conversations)?;
     let body = whole(body)?;
     let said: Say = json(&body)?;
+    short_enough(&said.text)?;
     if said.text.trim().is_empty() {
         return Err(Problem::new("invalid", "text: expected some words"));
     }
@@ -305,6 +312,13 @@ pub(crate) async fn message(
     let replies =
         view.after(message).iter().take_while(|l| !l.inbound).map(|l| line(&view.clinic.settings, l)).collect();
     Ok((status(&view, StatusCode::OK), Json(Answered { replies, state: state_of(&view) })).into_response())
+}
+
+fn short_enough(text: &str) -> Result<(), Problem> {
+    if text.chars().count() > INBOUND_TEXT_MAX_CHARS {
+        return Err(Problem::new("invalid", "text: expected at most 10,000 characters"));
+    }
+    Ok(())
 }
 
 fn id(text: &str) -> Result<ConversationId, Problem> {

@@ -16,6 +16,7 @@ use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 
 use frontdesk_domain::limits::IDEMPOTENCY_KEY_MAX_CHARS;
+use frontdesk_domain::text::mend_lone_surrogates;
 use frontdesk_domain::token::Scope;
 use frontdesk_reception::api;
 use frontdesk_reception::api::{ApiError, Asked, Caller};
@@ -40,9 +41,8 @@ impl FromRequestParts<Http> for Holder {
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        // Who guesses tokens is slowed down by address, before anything is looked up.
+        // Who guesses tokens is slowed down by address; whoever shares it with a good token is not.
         let client = peer.map(|peer| http.limits.client(peer, &parts.headers));
-        http.limits.guessing(client)?;
         let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer =
             value.and_then(|value| value.split_once(' ')).filter(|(how, _)| how.eq_ignore_ascii_case("bearer"));
@@ -51,6 +51,7 @@ impl FromRequestParts<Http> for Holder {
             None => None,
         };
         let Some(caller) = caller else {
+            http.limits.guessing(client)?;
             http.limits.guessed(client);
             return Err(Problem::new(
                 "unauthorized",
@@ -79,13 +80,21 @@ pub(crate) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Proble
 
 /// The body as JSON. What is wrong is said by its place, never with its value.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let body: &[u8] = if body.is_empty() { b"{}" } else { body };
-    let mut reader = serde_json::Deserializer::from_slice(body);
+    // A page that cuts a string in the middle of a sign sends half of it.
+    let body = mend_lone_surrogates(if body.is_empty() { b"{}" } else { body });
+    let mut reader = serde_json::Deserializer::from_slice(&body);
     let read: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
     let value = read.map_err(|error| {
         let place = error.path().to_string();
-        let place = if place == "." { "the body".to_owned() } else { place };
-        // A place may be a key the client made up.
+        // A field we do not know is the client's own word.
+        let unknown = error.inner().to_string().starts_with("unknown field");
+        let place = if unknown {
+            "a field of the body".to_owned()
+        } else if place.chars().any(char::is_alphanumeric) {
+            place
+        } else {
+            "the body".to_owned()
+        };
         let place: String = place
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ' '))

@@ -1,12 +1,13 @@
 //! Conversations on a clinic's own site. What came from there is an event like a carrier's; what is said there needs no
 //! carrier. A phone that was typed is only texted a code until that came back.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::ids::{ContactId, ConversationId};
+use frontdesk_domain::limits::CODES_PER_HOUR;
 use frontdesk_domain::phone::PhoneNumber;
 use frontdesk_engine::phrase::{self, Act};
 use frontdesk_engine::turn::{Utterance, VisitForm};
@@ -140,6 +141,38 @@ pub(super) async fn by_text(
     Ok(tx.open_conversation(row.clinic, Channel::Sms, phone.expose(), ours, ids, now).await?)
 }
 
+/// Whether a code may be texted to the number that is typed, or was: not abroad, not more than a few an hour, so that nobody
+/// keeps a stranger's phone buzzing and guesses stay few.
+pub(super) async fn may_code(
+    cx: &Reception,
+    view: &ClinicView,
+    row: &ConversationRow,
+    state: &Conversation,
+    input: &Input,
+    now: Timestamp,
+) -> Result<bool, ReceptionError> {
+    if row.channel != Channel::Webchat {
+        return Ok(false);
+    }
+    let typed = match input {
+        Input::Said(reading) => reading.phone.as_deref().and_then(|number| PhoneNumber::parse(number).ok()),
+        Input::FormFilled(form) => form.phone.as_ref().map(|(number, _)| number.clone()),
+        _ => None,
+    };
+    let Some(number) = typed.or_else(|| state.phone.as_ref().map(|phone| phone.number.clone())) else {
+        return Ok(false);
+    };
+    // A clinic of the North American plan texts no codes abroad: strangers would make it pay for them.
+    let ours = view.settings.main_number().and_then(PhoneNumber::area_code);
+    if ours.is_some() && number.area_code().is_none() {
+        return Ok(false);
+    }
+    let mut tx = cx.store.read(row.org).await?;
+    let Some(text) = tx.conversation_with(row.clinic, Channel::Sms, number.expose()).await? else { return Ok(true) };
+    let hour_ago = now - SignedDuration::from_hours(1);
+    Ok(tx.written_about(text.id, "code", hour_ago).await? < CODES_PER_HOUR)
+}
+
 /// The text with a code.
 pub(super) fn code_text(
     view: &ClinicView,
@@ -162,7 +195,10 @@ pub(super) async fn prove(
     now: Timestamp,
 ) -> Result<Input, ReceptionError> {
     let mut tx = cx.store.begin(row.org).await?;
-    by_text(cx, tx.as_mut(), view, row, &number, now).await?;
+    let text = by_text(cx, tx.as_mut(), view, row, &number, now).await?;
+    // Only now it is their own number they gave, for what the question told them.
+    let wording = "number and code typed in the chat";
+    tx.record_consent(text.contact, ConsentChange::Granted, ConsentSource::Chat, wording, now).await?;
     tx.join_phone(row.id, &number).await?;
     let visits = tx.standing_visits(row.id, now).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! The turn carried out: questions to the calendar with no transaction open, then everything else in one transaction.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
@@ -9,7 +9,7 @@ use frontdesk_domain::contact_policy::{Circumstances, MessageKind, Verdict, may_
 use frontdesk_domain::conversation::Channel;
 use frontdesk_domain::deposit::{Deposit, DepositStatus};
 use frontdesk_domain::ids::{AppointmentId, LeadId, MessageId, OrgId, raw_id};
-use frontdesk_domain::limits::{CARRIER_TEXT_MAX_CHARS, CODES_PER_HOUR};
+use frontdesk_domain::limits::CARRIER_TEXT_MAX_CHARS;
 use frontdesk_domain::quiet_hours::QuietHours;
 use frontdesk_domain::sms::{segments, split};
 use frontdesk_engine::turn::{Order, Search, Utterance};
@@ -72,6 +72,7 @@ pub(super) fn facts<'a>(view: &'a ClinicView, row: &ConversationRow, phone: Opti
         phone,
         known_patient: row.is_known,
         code: 0,
+        may_code: false,
     }
 }
 
@@ -92,7 +93,8 @@ pub(super) async fn perform(
     let phone = PhoneNumber::parse(&row.address).ok();
     // The low bits of an id are random.
     let code = u32::try_from(cx.raw_id() & u128::from(u32::MAX)).unwrap_or_default();
-    let facts = Facts { code, ..facts(view, &row, phone.as_ref()) };
+    let may_code = chat::may_code(cx, view, &row, &state, &input, now).await?;
+    let facts = Facts { code, may_code, ..facts(view, &row, phone.as_ref()) };
     let mut trace = cx.watcher.as_ref().map(|_| Box::new(watch::begun(row.id, &state, &input, now)));
     let (state, mut actions) = reconciled(state, heard.visits, row.is_joined, &facts, now);
     let (mut state, more) = step(state, input, &facts, now);
@@ -331,6 +333,10 @@ async fn apply(
             }
             Action::OptIn => {
                 tx.record_consent(row.contact, ConsentChange::OptedIn, source, heard.wording, now).await?;
+                if let Some(phone) = chat::proven_phone(&row, &state) {
+                    let text = chat::by_text(cx, tx.as_mut(), view, &row, phone, now).await?;
+                    tx.record_consent(text.contact, ConsentChange::OptedIn, source, heard.wording, now).await?;
+                }
                 consent = consent.after(ConsentChange::OptedIn, now);
                 cx.metrics.consent_changed("opted_in");
             }
@@ -352,12 +358,8 @@ async fn apply(
             }
             Action::TextCode { to, code } => {
                 let text = chat::by_text(cx, tx.as_mut(), view, &row, &to, now).await?;
-                tx.record_consent(text.contact, ConsentChange::Granted, source, heard.wording, now).await?;
-                let hour_ago = now - SignedDuration::from_hours(1);
-                if tx.written_about(text.id, "code", hour_ago).await? < CODES_PER_HOUR {
-                    let said = chat::code_text(view, &row, &state, code, now);
-                    next.extend(say(cx, tx.as_mut(), view, &text, text.consent, &said, heard.occasioned_at).await?);
-                }
+                let said = chat::code_text(view, &row, &state, code, now);
+                next.extend(say(cx, tx.as_mut(), view, &text, text.consent, &said, heard.occasioned_at).await?);
             }
             Action::SetTimer(timer, after) => {
                 let payload = TimerJob { conversation: row.id, timer };

@@ -345,6 +345,7 @@ impl Harness {
             phone: None,
             known_patient: false,
             code: 0,
+            may_code: false,
         };
         Ok(understand::read(&reading_context(&state, &facts, self.clock.now()), text))
     }

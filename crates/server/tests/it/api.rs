@@ -184,11 +184,26 @@ async fn wrong_codes_end_a_code_and_a_stranger_s_phone_does_not_keep_buzzing() {
         }
         let (over, state) = chat.says(&code).await;
         assert!(over.contains("run out") && state["lead"]["phone_proven"] == false, "five guesses are enough: {over}");
+        let mut last = String::new();
         for _ in 0..6 {
-            chat.says("send me a new code").await;
+            last = chat.says("send me a new code").await.0;
         }
+        assert!(last.contains("can't text another code"), "what was not texted is not said to be: {last}");
+        let (waits, _) = chat.says("what time is my appointment?").await;
+        assert!(waits.contains("type the 6-digit code"), "the one that was texted still holds: {waits}");
+        // Another chat about the same number gets no further code either.
+        let other = Chat::open(&world, &token).await;
+        other.says("what time is my appointment?").await;
+        let (no, state) = other.says("3475550123").await;
+        assert!(no.contains("can't text another code") && state["lead"]["phone_proven"] == false, "{no}");
+        // Nor is a code texted abroad.
+        let abroad = Chat::open(&world, &token).await;
+        abroad.says("what time is my appointment?").await;
+        let (no, _) = abroad.says("+44 7700 900123").await;
+        assert!(no.contains("can't text another code"), "{no}");
     }
     assert_eq!(world.got(JO).len(), 2, "three codes an hour, the first among them");
+    assert!(world.carrier.messages().iter().all(|m| !m.to.starts_with("+44")));
     world.wait(Span::hours(2)).await;
     // STOP by text holds for what a chat would send.
     world.texts(JO, "STOP").await;
@@ -321,6 +336,8 @@ async fn a_form_books_an_open_time_once() {
         for (field, wrong) in [
             ("name", json!("Jo")),
             ("name", json!("4111 1111")),
+            ("name", json!(". '")),
+            ("name", json!("Visit www.evil.com")),
             ("email", json!("jo")),
             ("patient_type", json!("maybe")),
             ("start", json!("tomorrow")),
@@ -352,6 +369,19 @@ async fn a_form_books_an_open_time_once() {
             assert!(send(&world, get(path, &token)).await.0.is_client_error(), "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twelve_times_at_once_is_one_booking_and_twelve_times_the_same_answer() {
+    let world = World::new(On::Sqlite).await;
+    let token = token(&world, &Scope::ALL).await;
+    let (_, open, _) = send(&world, get("/availability?service=HydraFacial&from=2026-11-23", &token)).await;
+    let body = form(open["times"][0]["start"].as_str().unwrap(), &json!({ "name": "नेहा शर्मा" }));
+    let all = (0..12).map(|_| send(&world, post("/bookings", &token, Some("once"), &body)));
+    for (status, booked, _) in futures::future::join_all(all).await {
+        assert_eq!((status, &booked["stage"]), (StatusCode::CREATED, &json!("booked")), "{booked}");
+    }
+    assert_eq!(world.visits().await.len(), 1);
 }
 
 #[tokio::test]
