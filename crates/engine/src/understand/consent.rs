@@ -44,7 +44,6 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
                     | "ok"
                     | "yes"
                     | "just"
-                    | "no"
                     | "nah"
                     | "hi"
                     | "hey"
@@ -56,6 +55,11 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
             )
         })
         .collect();
+    // "No thanks stop"; but "no pare" asks for the opposite.
+    let trimmed: Vec<&str> = match trimmed.as_slice() {
+        ["no", keyword @ ("stop" | "unsubscribe" | "quit")] => vec![*keyword],
+        _ => trimmed,
+    };
     match trimmed.as_slice() {
         [
             "stop" | "stopall" | "unsubscribe" | "quit" | "revoke" | "optout" | "alto" | "parar" | "pare" | "baja"
@@ -235,10 +239,14 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     // "Stop calling me ma'am".
     let a_name = behind
         .first()
-        .is_some_and(|t| matches!(t.word.as_str(), "maam" | "sir" | "dear" | "honey" | "hun" | "that" | "by"));
+        .is_some_and(|t| matches!(t.word.as_str(), "maam" | "sir" | "dear" | "honey" | "hun" | "that" | "by" | "back"));
+    // "Take my name off the list for Thursday": that day's, not ours.
+    let of_a_day =
+        matches!(behind, [first, second, ..] if first.is("for") && !matches!(second.word.as_str(), "good" | "ever"));
     // "Don't text me the link, e-mail it."
     let the_link = behind.iter().take(2).any(|t| matches!(t.word.as_str(), "link" | "enlace"));
     a_name
+        || of_a_day
         || the_link
         || question
         || limited

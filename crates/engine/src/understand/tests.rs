@@ -591,6 +591,14 @@ fn consent_and_its_near_misses() {
         "STOP. When is my appointment?",
         "don't text me the link, email it",
         "stop calling me ma'am lol",
+        "no pare",
+        "can you take my number?",
+        "he does want texts about it",
+        "I do not consent to the filler without numbing",
+        "I no longer want to receive the facial, just botox",
+        "I'll block this time on my calendar",
+        "you never text me back",
+        "take my name off the list for thursday",
     ];
     for text in not {
         assert_eq!(read(text).opt_out, None, "{text}");
