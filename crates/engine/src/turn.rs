@@ -42,7 +42,12 @@ pub struct Facts<'a> {
     pub code: u32,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// Of a clinic alone, nobody in particular talking.
+    pub fn of(clinic: &'a ClinicSettings, menu: &'a Menu, channel: Channel) -> Self {
+        Self { clinic, menu, channel, phone: None, known_patient: false, may_code: false, code: 0 }
+    }
+
     /// The clinic's wall clock.
     pub fn local(&self, at: Timestamp) -> DateTime {
         self.clinic.timezone.local(at)

@@ -56,15 +56,7 @@ pub(crate) async fn report(
         |caller: &PhoneNumber| view.settings.phone_numbers.contains(caller) || calls.ring.as_ref() == Some(caller);
     let caller = PhoneNumber::parse(from).ok().filter(|caller| !own(caller));
     for step in steps {
-        let facts = Facts {
-            clinic: &view.settings,
-            menu: &view.menu,
-            channel: Channel::Sms,
-            phone: caller.as_ref(),
-            known_patient: false,
-            code: 0,
-            may_code: false,
-        };
+        let facts = Facts { phone: caller.as_ref(), ..Facts::of(&view.settings, &view.menu, Channel::Sms) };
         let command = match step {
             CallStep::Missed => None,
             CallStep::RingClinic => calls.ring.clone().map(|to| StoredCommand::Ring {
@@ -134,15 +126,7 @@ pub async fn answer_call(
         }
         Err(_) => false,
     };
-    let facts = Facts {
-        clinic: &view.settings,
-        menu: &view.menu,
-        channel: Channel::Sms,
-        phone: None,
-        known_patient: false,
-        code: 0,
-        may_code: false,
-    };
+    let facts = Facts::of(&view.settings, &view.menu, Channel::Sms);
     Ok(CallAnswer::Notice { text: spoken_notice(&facts, texted), spanish: false })
 }
 

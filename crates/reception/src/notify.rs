@@ -112,6 +112,12 @@ async fn tell_patient(
     if row.consent.is_opted_out() || state.opted_out || cx.email.is_none() {
         return Ok(());
     }
+    // STOP texted from the phone that a chat proved holds for what the chat would send.
+    if let Some(phone) = state.phone.as_ref().filter(|phone| phone.is_proven) {
+        if tx.consent_of(&ContactPoint::of(Channel::Sms, phone.number.expose())).await?.is_opted_out() {
+            return Ok(());
+        }
+    }
     let clinic = &view.settings;
     let spanish = state.language == Language::Spanish;
     let location = clinic.location(visit.slot.location).map(|l| l.address.clone()).unwrap_or_default();

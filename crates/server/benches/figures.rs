@@ -310,15 +310,7 @@ fn engine() -> [f64; 2] {
     let clinic = frontdesk_domain::ids::ClinicId::from_raw(2);
     let settings = file.apply(None, &mut frontdesk_domain::clinic::Origin { org, clinic, new_id: &mut new_id });
     let view = ClinicView::new(StoredClinic { settings, version: 1, author: "bench".to_owned() });
-    let facts = Facts {
-        clinic: &view.settings,
-        menu: &view.menu,
-        channel: Channel::Sms,
-        phone: None,
-        known_patient: false,
-        code: 0,
-        may_code: false,
-    };
+    let facts = Facts::of(&view.settings, &view.menu, Channel::Sms);
     let now: jiff::Timestamp = "2026-11-20T10:00:00-05:00".parse().unwrap();
     let lines = [
         "hi do you guys have any botox openings next week? after 3 works best",

@@ -87,7 +87,8 @@ impl Database {
             return Err(DatabaseError::Url);
         }
         let pool = PgPoolOptions::new()
-            .max_connections(connections)
+            // One more than there are turns at the gate: for telling other replicas what changed.
+            .max_connections(connections + 1)
             .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(by_index(connection)))

@@ -6,11 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
-use frontdesk_domain::ids::{ContactId, ConversationId};
+use frontdesk_domain::ids::{ContactId, ConversationId, MessageId};
 use frontdesk_domain::limits::CODES_PER_HOUR;
 use frontdesk_domain::phone::PhoneNumber;
+use frontdesk_domain::preference::TimePreference;
 use frontdesk_engine::phrase::{self, Act};
-use frontdesk_engine::turn::{Utterance, VisitForm};
+use frontdesk_engine::state::{EmailFact, PhoneFact};
+use frontdesk_engine::turn::{NoticeAbout, Utterance, VisitForm};
 use frontdesk_engine::{Conversation, Input};
 use frontdesk_ports::inbound::{ChatEvent, Inbound, InboundEvent};
 use frontdesk_ports::store::{ClaimedJob, ConversationRow, InboundMessage, JobEnd, OrgTx, StoreError};
@@ -19,7 +21,7 @@ use super::receive::{CONFLICTS, Loaded, answer, happened_at, load_by_id, tell_un
 use super::state_of;
 use super::turn::{Heard, facts, perform};
 use crate::jobs::JobOutcome;
-use crate::{ClinicView, Reception, ReceptionError, clinics};
+use crate::{ClinicView, Reception, ReceptionError, clinics, notify};
 
 /// Opens the conversation of an event where it is new.
 async fn opened(cx: &Reception, event: &InboundEvent) -> Result<(), ReceptionError> {
@@ -52,16 +54,7 @@ pub(super) async fn happened(
     let input = match what.as_ref() {
         ChatEvent::Wrote { text, minor } => {
             cx.metrics.message("in", "chat", "received");
-            let message = InboundMessage {
-                id: *message,
-                conversation: *conversation,
-                text: text.clone(),
-                media: 0,
-                references: Vec::new(),
-                carrier_keyword: None,
-                minor: *minor,
-                at,
-            };
+            let message = written((*message, *conversation), text, *minor, at);
             return answer(cx, job, *conversation, *org, Some(message), None).await;
         }
         ChatEvent::Opened => Input::ChatOpened,
@@ -93,6 +86,20 @@ pub(super) async fn happened(
     Err(ReceptionError::Store(StoreError::Conflict))
 }
 
+/// What they wrote, as it is stored.
+fn written((id, conversation): (MessageId, ConversationId), text: &str, minor: bool, at: Timestamp) -> InboundMessage {
+    InboundMessage {
+        id,
+        conversation,
+        text: text.to_owned(),
+        media: 0,
+        references: Vec::new(),
+        carrier_keyword: None,
+        minor,
+        at,
+    }
+}
+
 /// An event whose handling was given up: it is kept in its thread and staff are told.
 pub(super) async fn unhandled(cx: &Reception, event: &InboundEvent) -> Result<(), ReceptionError> {
     let Inbound::Chat { org, conversation, message, what, .. } = &event.what else {
@@ -102,18 +109,29 @@ pub(super) async fn unhandled(cx: &Reception, event: &InboundEvent) -> Result<()
     let row = load_by_id(cx, *org, *conversation).await?.row;
     let view = clinics::view(cx, row.clinic).await?;
     let mut tx = cx.store.begin(*org).await?;
-    if let ChatEvent::Wrote { text, minor } = what.as_ref() {
-        let message = InboundMessage {
-            id: *message,
-            conversation: *conversation,
-            text: text.clone(),
-            media: 0,
-            references: Vec::new(),
-            carrier_keyword: None,
-            minor: *minor,
-            at: event.occurred_at,
-        };
-        tx.insert_inbound(&message, true).await?;
+    match what.as_ref() {
+        ChatEvent::Opened => {}
+        ChatEvent::Wrote { text, minor } => {
+            tx.insert_inbound(&written((*message, *conversation), text, *minor, event.occurred_at), true).await?;
+        }
+        ChatEvent::AskedForVisit { name, email, phone, may_text, patient_type, slot, .. } => {
+            // Who asked, and how they are reached, stands on the card that staff get.
+            let mut state = Conversation::new();
+            state.lead.name = Some(name.clone());
+            state.lead.email = email.clone().map_or(EmailFact::Declined, EmailFact::Given);
+            state.lead.patient_type = Some(*patient_type);
+            state.lead.services = vec![slot.service];
+            let local = view.settings.timezone.local(slot.start);
+            state.lead.preference = Some(TimePreference {
+                dates: vec![local.date()],
+                times: vec![local.time()],
+                ..TimePreference::default()
+            });
+            state.phone = phone.clone().map(|number| PhoneFact { number, may_text: *may_text, is_proven: false });
+            notify::write(cx, tx.as_mut(), &view, &row, &state, NoticeAbout::Unhandled).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
     }
     tell_unhandled(cx, tx, &view, &row).await
 }
@@ -151,7 +169,8 @@ pub(super) async fn may_code(
     input: &Input,
     now: Timestamp,
 ) -> Result<bool, ReceptionError> {
-    if row.channel != Channel::Webchat {
+    // Without a carrier no code leaves, and none is promised.
+    if row.channel != Channel::Webchat || cx.carriers.is_empty() {
         return Ok(false);
     }
     let typed = match input {

@@ -65,15 +65,7 @@ impl<'a> Heard<'a> {
 
 /// What the engine may know of this conversation.
 pub(super) fn facts<'a>(view: &'a ClinicView, row: &ConversationRow, phone: Option<&'a PhoneNumber>) -> Facts<'a> {
-    Facts {
-        clinic: &view.settings,
-        menu: &view.menu,
-        channel: row.channel,
-        phone,
-        known_patient: row.is_known,
-        code: 0,
-        may_code: false,
-    }
+    Facts { phone, known_patient: row.is_known, ..Facts::of(&view.settings, &view.menu, row.channel) }
 }
 
 /// How many questions to the calendar one turn may ask.

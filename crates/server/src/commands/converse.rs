@@ -338,15 +338,8 @@ impl Harness {
     async fn read(&self, row: Option<&ConversationRow>, text: &str) -> anyhow::Result<Reading> {
         let clinic = view(&self.world.reception, self.clinic.id).await?;
         let state = row.map(state_of).transpose()?.unwrap_or_else(Conversation::new);
-        let facts = frontdesk_engine::Facts {
-            clinic: &clinic.settings,
-            menu: &clinic.menu,
-            channel: row.map_or(Channel::Sms, |row| row.channel),
-            phone: None,
-            known_patient: false,
-            code: 0,
-            may_code: false,
-        };
+        let facts =
+            frontdesk_engine::Facts::of(&clinic.settings, &clinic.menu, row.map_or(Channel::Sms, |row| row.channel));
         Ok(understand::read(&reading_context(&state, &facts, self.clock.now()), text))
     }
 

@@ -372,6 +372,26 @@ async fn a_form_books_an_open_time_once() {
 }
 
 #[tokio::test]
+async fn who_texted_stop_gets_no_e_mail_of_a_chat_that_proved_their_phone() {
+    let mut world = World::new(On::Sqlite).await;
+    let token = token(&world, &[Scope::Conversations]).await;
+    let id = {
+        let chat = Chat::open(&world, &token).await;
+        chat.says("Jo Park, existing, jo@example.com. hydrafacial any afternoon").await;
+        chat.says("347 555 0123").await;
+        chat.id
+    };
+    let code = code_in(&world.got(JO));
+    Chat { world: &world, token: token.clone(), id: id.clone() }.says(&code).await;
+    world.texts(JO, "STOP").await;
+    let (booked, _) = Chat { world: &world, token, id }.says("the first one").await;
+    assert!(booked.contains("You're booked"), "what they ask in the chat is answered there: {booked}");
+    world.run().await;
+    assert!(world.got(JO).is_empty(), "and nowhere else");
+    assert!(world.mailbox.emails_after(0).iter().all(|mail| mail.email.to != "jo@example.com"));
+}
+
+#[tokio::test]
 async fn the_same_form_sent_twelve_times_at_once_is_one_booking_and_twelve_times_the_same_answer() {
     let world = World::new(On::Sqlite).await;
     let token = token(&world, &Scope::ALL).await;
