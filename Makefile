@@ -15,6 +15,7 @@ chat: ## Talk to the receptionist in the terminal
 check: ## Format, lints, layers, a few seconds of fuzzing
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	$(CARGO) clippy -p frontdesk-server --bins --no-default-features --quiet -- -D warnings
 	$(CARGO) run --quiet -p xtask -- tidy
 	BOLERO_RANDOM_SEED=1 $(CARGO) test --quiet -p frontdesk-server --test fuzz
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
+use tracing::Instrument as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -89,7 +91,52 @@ pub fn api(http: Http) -> Router {
         .fallback(|| async { Problem::new("not_found", "no such route") })
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(WEBHOOK_BODY_MAX_BYTES))
+        .layer(axum::middleware::map_response(as_problem))
+        .layer(axum::middleware::from_fn(traced))
         .with_state(http)
+}
+
+/// What the framework refuses by itself (a path that is no UTF-8, a query that cannot be read, a body too large) in the
+/// form of every other refusal.
+async fn as_problem(response: Response) -> Response {
+    let is_plain =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match response.status().as_u16() {
+        413 if is_plain => Problem::new("too_large", "the body is longer than this route takes").into_response(),
+        400..=499 if is_plain => {
+            Problem::new("malformed", "the path, the query or the body cannot be read").into_response()
+        }
+        _ => response,
+    }
+}
+
+/// Every request in a span: its route as it is written here, never its path, which may be a secret link.
+async fn traced(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "http request",
+        http.request.method = method(request.method()),
+        http.route = route,
+        http.response.status_code = tracing::field::Empty,
+        otel.kind = "server",
+    );
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    response
+}
+
+/// A method by its name; others than HTTP's own are whatever a stranger sent.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
 }
 
 /// What a problem's code means.

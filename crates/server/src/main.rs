@@ -42,7 +42,7 @@ enum Command {
     /// Print the document of the HTTP API.
     Openapi,
     /// Print every setting, where it came from, and what is wrong with it.
-    Doctor,
+    Doctor(commands::doctor::Args),
 }
 
 fn main() -> std::process::ExitCode {
@@ -62,7 +62,7 @@ fn main() -> std::process::ExitCode {
         Command::Backup(args) => commands::backup::backup(&args),
         Command::Restore(args) => commands::backup::restore(&args),
         Command::Migrate => commands::migrate::run(),
-        Command::Doctor => commands::doctor::run(),
+        Command::Doctor(args) => commands::doctor::run(&args),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -83,6 +83,10 @@ pub struct Settings {
     pub smtp_url: Option<SecretString>,
     /// Who e-mails are from.
     pub email_from: Option<String>,
+    /// Base address of an OTLP/HTTP collector. Without it no traces leave.
+    pub otel_endpoint: Option<String>,
+    /// Where error reports go. Without it none leave.
+    pub sentry_dsn: Option<SecretString>,
     /// What `doctor` prints.
     pub seen: Vec<Seen>,
 }
@@ -149,6 +153,8 @@ const NAMES: &[&str] = &[
     "TWILIO_BASE_URL",
     "SMTP_URL",
     "EMAIL_FROM",
+    "SENTRY_DSN",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
 ];
 
 impl Settings {
@@ -252,6 +258,11 @@ impl Settings {
             frontdesk_vendors::smtp::SmtpSender::check(&SmtpConfig { url: url.clone(), from })
                 .map_err(anyhow::Error::from)?;
         }
+        let sentry_dsn = r.secret("SENTRY_DSN");
+        let otel_endpoint = r.raw("OTEL_EXPORTER_OTLP_ENDPOINT", false);
+        if otel_endpoint.as_ref().is_some_and(|base| !base.starts_with("http://") && !base.starts_with("https://")) {
+            bail!("OTEL_EXPORTER_OTLP_ENDPOINT: expected http://… or https://…, such as http://127.0.0.1:4318");
+        }
         let sms_carriers: Vec<String> = match carriers {
             Some(list) => list.split(',').map(|c| c.trim().to_lowercase()).filter(|c| !c.is_empty()).collect(),
             None => [("telnyx", telnyx_api_key.is_some()), ("twilio", twilio_account_sid.is_some())]
@@ -296,6 +307,8 @@ impl Settings {
             twilio_base_url,
             smtp_url,
             email_from,
+            otel_endpoint,
+            sentry_dsn,
             seen: r.seen,
         })
     }

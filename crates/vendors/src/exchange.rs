@@ -46,6 +46,11 @@ impl Refusal {
 }
 
 /// Sends a request: the answer's JSON, or what `refused` makes of a refusal, or what is known of an answer that was lost.
+#[tracing::instrument(
+    name = "vendor request",
+    skip_all,
+    fields(vendor = vendor, operation = operation, otel.kind = "client", http.response.status_code = tracing::field::Empty)
+)]
 pub(crate) async fn send(
     vendor: &'static str,
     operation: &'static str,
@@ -54,6 +59,7 @@ pub(crate) async fn send(
 ) -> Result<Value, PortError> {
     let answer = request.send().await.map_err(|error| lost(vendor, operation, &error))?;
     let status = answer.status();
+    tracing::Span::current().record("http.response.status_code", status.as_u16());
     let retry_after = wait_of(answer.headers());
     let body = answer.bytes().await.map_err(|error| {
         let lost = lost(vendor, operation, &error);

@@ -108,7 +108,11 @@ pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 /// What was asked, so that it can be asked again.
 pub(crate) fn asked<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Result<Asked<'a>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(Asked { key: None, body }) };
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let Some(value) = keys.next() else { return Ok(Asked { key: None, body }) };
+    if keys.next().is_some() {
+        return Err(Problem::new("invalid", "Idempotency-Key: expected one"));
+    }
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.chars().count() <= IDEMPOTENCY_KEY_MAX_CHARS);
     let key = key.ok_or_else(|| Problem::new("invalid", "Idempotency-Key: expected 1 to 128 ASCII characters"))?;
     Ok(Asked { key: Some(key), body })

@@ -72,6 +72,7 @@ pub(super) fn facts<'a>(view: &'a ClinicView, row: &ConversationRow, phone: Opti
 const QUESTIONS: usize = 8;
 
 /// Runs the engine until no question is open, then makes everything durable.
+#[tracing::instrument(name = "turn", skip_all, fields(conversation.id = %row.id, org.id = %view.settings.org, channel = row.channel.key()))]
 pub(super) async fn perform(
     cx: &Reception,
     job: &ClaimedJob,

@@ -146,6 +146,11 @@ impl Runner {
         }
     }
 
+    #[tracing::instrument(
+        name = "job",
+        skip_all,
+        fields(job.id = job.id, job.kind = job.kind, attempt = job.attempt, org.id = job.org.map(tracing::field::display), otel.kind = "consumer")
+    )]
     async fn run_one(&self, job: &ClaimedJob, ready: Option<Box<Ready>>) -> Vec<Follower> {
         // A panic is a bug in one job: it must neither keep the lease for ever nor take others along.
         // On the heap: every kind of work together is too much for a stack it may share with others.

@@ -12,11 +12,19 @@ use crate::settings::{Settings, Source};
 use crate::system::SystemClock;
 use crate::wiring;
 
+/// Arguments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Look at this clinic alone: its key or its id.
+    #[arg(long, value_name = "ID")]
+    clinic: Option<String>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// A sentence for the person who typed it.
-pub fn run() -> anyhow::Result<()> {
+pub fn run(args: &Args) -> anyhow::Result<()> {
     let settings = Settings::read()?;
     for seen in &settings.seen {
         let source = match seen.source {
@@ -31,7 +39,13 @@ pub fn run() -> anyhow::Result<()> {
     runtime.block_on(async {
         let wired = wiring::service(&settings, None).await?;
         let mut tx = wired.reception.store.begin_system().await?;
-        let clinics = tx.clinics().await?;
+        let mut clinics = tx.clinics().await?;
+        if let Some(wanted) = &args.clinic {
+            clinics.retain(|clinic| clinic.settings.key == *wanted || clinic.settings.id.to_string() == *wanted);
+            if clinics.is_empty() {
+                bail!("--clinic {wanted}: there is no such clinic");
+            }
+        }
         let jobs = tx.job_counts().await?;
         drop(tx);
         println!(
@@ -94,6 +108,7 @@ pub fn run() -> anyhow::Result<()> {
             }
         }
         faults += clock(&settings).await;
+        faults += collector(&settings).await;
         faults += disk_and_key(&settings);
         if settings.public_url.starts_with("https://") && settings.trusted_proxies.is_empty() {
             println!(
@@ -112,6 +127,25 @@ pub fn run() -> anyhow::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Whether the collector of traces takes what it is sent: a request with no spans in it.
+async fn collector(settings: &Settings) -> usize {
+    let Some(endpoint) = &settings.otel_endpoint else { return 0 };
+    let Ok(http) = reqwest::Client::builder().timeout(std::time::Duration::from_secs(5)).build() else { return 0 };
+    let address = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
+    match http.post(address).header("content-type", "application/x-protobuf").send().await {
+        Ok(answer) if answer.status().is_success() => println!("traces          the collector takes them"),
+        Ok(answer) => {
+            println!("traces          the collector answers {}: is it OTLP over HTTP, at port 4318?", answer.status());
+            return 1;
+        }
+        Err(_) => {
+            println!("traces          the collector of OTEL_EXPORTER_OTLP_ENDPOINT does not answer");
+            return 1;
+        }
+    }
+    0
 }
 
 /// A clock this far off makes signatures look stale soon: they hold for 300 seconds.

@@ -6,7 +6,6 @@ use anyhow::Context as _;
 use axum::serve::{Listener, ListenerExt as _, TapIo};
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use frontdesk_domain::clinic::parse;
 use frontdesk_domain::limits::GRACEFUL_STOP;
@@ -16,6 +15,7 @@ use frontdesk_reception::inbound::Acceptor;
 use frontdesk_reception::jobs::{JobKind, Runner};
 use frontdesk_reception::{catch_up, housekeeping};
 
+use crate::observe;
 use crate::settings::Settings;
 use crate::tls::{self, TlsListener};
 use crate::wiring::{self, SAMPLE, Wired};
@@ -46,7 +46,8 @@ enum Role {
 /// A sentence for the person who typed it.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let settings = Settings::read()?;
-    log(&settings)?;
+    // Traces and reports leave until this is dropped, after everything else.
+    let _observing = observe::start(&settings)?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if settings.database_url.expose_secret().starts_with("sqlite://") {
         // See docs/adr/0013-one-core-for-sqlite.md.
@@ -66,17 +67,6 @@ fn stay_on_one_core() {
     if let Err(error) = rustix::thread::sched_setaffinity(None, &one) {
         tracing::debug!(error.kind = %error, "this process cannot choose its core");
     }
-}
-
-fn log(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.log).context("FRONTDESK_LOG: expected a tracing filter such as info")?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.log_json {
-        logs.json().init();
-    } else {
-        logs.init();
-    }
-    Ok(())
 }
 
 async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {

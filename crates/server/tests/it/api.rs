@@ -687,3 +687,26 @@ fn the_document_the_page_s_client_is_made_of_is_the_program_s() {
     let copy: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(copy, serde_json::to_value(frontdesk_http::document()).unwrap());
 }
+
+/// What the framework refuses before any handler sees it reads like every other refusal.
+#[tokio::test]
+async fn what_cannot_be_read_at_all_is_a_problem_too() {
+    let world = World::new(On::Sqlite).await;
+    let token = token(&world, &Scope::ALL).await;
+    for (method, path, status) in [
+        ("GET", "/conversations/%ff%fe/state", 400),
+        ("GET", "/availability?service=%ff&from=%zz&from=1", 400),
+        ("GET", "/problems/%ff", 400),
+        ("GET", "/p/%ff", 400),
+    ] {
+        let mut request = get("/health", &token);
+        (*request.method_mut(), *request.uri_mut()) = (method.parse().unwrap(), path.parse().unwrap());
+        let (answered, body, headers) = send(&world, request).await;
+        assert_eq!(answered.as_u16(), status, "{path}: {body}");
+        assert_eq!(headers["content-type"], "application/problem+json", "{path}");
+    }
+    let mut twice = post("/conversations/start", &token, Some("one"), &json!({ "text": "hi" }));
+    twice.headers_mut().append("idempotency-key", "two".parse().unwrap());
+    let (status, body, _) = send(&world, twice).await;
+    assert_eq!((status.as_u16(), body["code"].as_str()), (422, Some("invalid")));
+}

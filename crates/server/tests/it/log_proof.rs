@@ -8,7 +8,14 @@ use axum::http::StatusCode;
 use frontdesk_domain::span::Span;
 use frontdesk_ports::Clock as _;
 use frontdesk_ports::inbound::PaymentReport;
+use frontdesk_server::observe::{self, Layer, otel};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use sentry::Transport;
+use tracing_subscriber::Registry;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 use crate::carrier::{By, Mood, TOKEN, call_body, text_body, twilio_text};
 use crate::till::Fault;
@@ -53,6 +60,45 @@ impl MakeWriter<'_> for Lines {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// What leaves in traces.
+#[derive(Debug, Clone, Default)]
+struct Spans(Arc<Mutex<Vec<String>>>);
+
+impl SpanExporter for Spans {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().unwrap().extend(batch.iter().map(|span| format!("{span:?}")));
+        Ok(())
+    }
+}
+
+/// What leaves in error reports.
+#[derive(Clone, Default)]
+struct Reports(Arc<Mutex<Vec<String>>>);
+
+impl Transport for Reports {
+    fn send_envelope(&self, envelope: sentry::Envelope) {
+        let mut bytes = Vec::new();
+        envelope.to_writer(&mut bytes).unwrap();
+        self.0.lock().unwrap().push(String::from_utf8(bytes).unwrap());
+    }
+}
+
+/// A report as the library makes one of a panic.
+fn panicked() -> sentry::protocol::Event<'static> {
+    let exception = sentry::protocol::Exception {
+        ty: "panic".to_owned(),
+        value: Some(format!("cannot read xylophone from {MARKED}")),
+        ..sentry::protocol::Exception::default()
+    };
+    let mut event = sentry::protocol::Event::default();
+    event.exception.values.push(exception);
+    event.message = Some("xylophone".to_owned());
+    event.server_name = Some("quillon".into());
+    event.extra.insert("body".to_owned(), "xylophone".into());
+    event.tags.insert("body".to_owned(), "xylophone".to_owned());
+    event
 }
 
 /// Everything that can go right or wrong for one patient.
@@ -159,12 +205,16 @@ async fn by_api(world: &World) -> Vec<String> {
 #[tokio::test]
 async fn nothing_marked_is_in_a_log_a_metric_or_an_error() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    let _logs = tracing::subscriber::set_default(subscriber);
+    let (spans, reports) = (Spans::default(), Reports::default());
+    let log =
+        tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone()).with_filter(LevelFilter::TRACE);
+    let traces = otel::Traces::at_once(spans.clone());
+    let layers: Vec<Layer> = vec![log.boxed(), traces.layer(), observe::sentry::layer()];
+    let _logs = tracing::subscriber::set_default(Registry::default().with(layers));
+    let mut options = observe::sentry::options("https://key@reports.example/1").unwrap();
+    let transport: Arc<dyn Transport> = Arc::new(reports.clone());
+    options.transport = Some(Arc::new(move |_: &sentry::ClientOptions| Arc::clone(&transport)));
+    sentry::Hub::current().bind_client(Some(Arc::new(sentry::Client::with_options(options))));
     let mut shown = Vec::new();
     for (on, by) in set_ups() {
         for clinic in [with_deposits("calendar"), with_deposits("none")] {
@@ -189,8 +239,23 @@ async fn nothing_marked_is_in_a_log_a_metric_or_an_error() {
             shown.push(world.ops_get("/readyz").await.1);
         }
     }
-    shown.push(String::from_utf8(lines.0.lock().unwrap().clone()).unwrap());
+    // The worst a bug can do: to put a text into a field of a line, and to panic over it.
+    tracing::error!(target: "frontdesk_test", body = "xylophone", code = MARKED, reason = "for quillon@marked.example", "a line of level error");
+    let panic = std::panic::catch_unwind(|| panic!("cannot read xylophone from {MARKED}"));
+    assert!(panic.is_err());
+    sentry::capture_event(panicked());
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log: String =
+        log.lines().filter(|line| !line.contains("a line of level error")).flat_map(|l| [l, "\n"]).collect();
+    shown.push(log);
     assert!(shown.last().unwrap().lines().count() > 50, "the log was listened to");
+    let (spans, reports) = (spans.0.lock().unwrap().join("\n"), reports.0.lock().unwrap().join("\n"));
+    for name in ["http request", "job", "turn", "conversation.id"] {
+        assert!(spans.contains(name), "{name} is not in the traces: {}", &spans[..3000]);
+    }
+    assert!(reports.contains("a line of level error") && reports.contains("\"type\":\"panic\""), "{reports}");
+    assert!(reports.contains("a message will not arrive"), "errors of the faults are reported");
+    shown.extend([spans, reports]);
     for text in &shown {
         for secret in SECRETS {
             let found = text.lines().find(|line| line.contains(secret));

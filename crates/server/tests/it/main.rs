@@ -8,6 +8,7 @@ mod contracts;
 mod evals;
 mod kill;
 mod log_proof;
+mod observe;
 mod operations;
 mod outages;
 mod service;

@@ -219,6 +219,8 @@ async fn tokens_agreements_and_made_up_patients_from_the_shell() {
     assert!(run(&environment, &["vendor", "baa", "--org", "glow", "smtp", "yes"]).status.success());
     assert!(!run(&environment, &["vendor", "baa", "--org", "nobody", "smtp", "yes"]).status.success());
     assert!(run(&environment, &["doctor"]).status.success());
+    assert!(run(&environment, &["doctor", "--clinic", "glow"]).status.success());
+    assert!(!run(&environment, &["doctor", "--clinic", "nobody"]).status.success());
 
     let made = run(&environment, &["token", "create", "--clinic", "glow", "--scope", "conversations,availability"]);
     let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
