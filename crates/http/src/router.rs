@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
@@ -91,9 +92,32 @@ pub fn api(http: Http) -> Router {
         .fallback(|| async { Problem::new("not_found", "no such route") })
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(WEBHOOK_BODY_MAX_BYTES))
+        .layer(axum::middleware::from_fn(whole_body))
         .layer(axum::middleware::map_response(as_problem))
         .layer(axum::middleware::from_fn(traced))
         .with_state(http)
+}
+
+/// How long a body may take to arrive: vendors send theirs in one piece.
+const BODY: Duration = Duration::from_secs(15);
+
+/// The body before anything else: one that trickles in holds no handler and no stop up.
+async fn whole_body(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(BODY, axum::body::to_bytes(body, WEBHOOK_BODY_MAX_BYTES)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(Err(error)) if too_long(&error) => {
+            Problem::new("too_large", "a body has at most 1,000,000 bytes").into_response()
+        }
+        Ok(Err(_)) | Err(_) => Problem::new("malformed", "the body did not arrive whole").into_response(),
+    }
+}
+
+fn too_long(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.to_string().contains("length limit"))
 }
 
 /// What the framework refuses by itself (a path that is no UTF-8, a query that cannot be read, a body too large) in the

@@ -180,8 +180,14 @@ impl Metrics {
         self.consent.get_or_create(&WordLabels { what }).inc();
     }
 
-    pub(crate) fn message(&self, direction: &'static str, kind: &'static str, outcome: &'static str) {
-        self.messages.get_or_create(&MessageLabels { channel: "sms", direction, kind, outcome }).inc();
+    pub(crate) fn message(
+        &self,
+        channel: &'static str,
+        direction: &'static str,
+        kind: &'static str,
+        outcome: &'static str,
+    ) {
+        self.messages.get_or_create(&MessageLabels { channel, direction, kind, outcome }).inc();
     }
 }
 

@@ -263,7 +263,7 @@ async fn record(
 ) -> Result<JobOutcome, ReceptionError> {
     let (now, sent) = (cx.now(), message.attempts);
     let (how, consequence) = judged(&mut message, job.attempt, outcome, now);
-    cx.metrics.message("out", message.kind.key(), message.state.key());
+    cx.metrics.message("sms", "out", message.kind.key(), message.state.key());
     if message.kind == MessageKind::Reply && message.state == SendState::Accepted {
         cx.metrics.reply.observe(span(now.duration_since(message.occasioned_at)));
     }

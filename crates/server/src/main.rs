@@ -46,6 +46,8 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
+    // Databases, keys and backups are for their owner alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     let outcome = match cli.command {
         // No runtime, no store: the engine alone.

@@ -75,7 +75,7 @@ fn traces(settings: &Settings, _: &mut Vec<Layer>, _: &mut Observing) -> anyhow:
 fn reports(settings: &Settings, layers: &mut Vec<Layer>, observing: &mut Observing) -> anyhow::Result<()> {
     use secrecy::ExposeSecret as _;
     if let Some(dsn) = &settings.sentry_dsn {
-        let options = sentry::options(dsn.expose_secret()).context("SENTRY_DSN: expected https://<key>@<host>/<id>")?;
+        let options = sentry::options(dsn.expose_secret()).context("SENTRY_DSN")?;
         observing.0.push(Box::new(::sentry::init(options)));
         layers.push(sentry::layer());
     }

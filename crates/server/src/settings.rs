@@ -205,6 +205,9 @@ impl Settings {
             }
         }
         let log = r.raw("FRONTDESK_LOG", false).unwrap_or_else(|| "info".to_owned());
+        if tracing_subscriber::EnvFilter::try_new(&log).is_err() {
+            bail!("FRONTDESK_LOG: expected a tracing filter such as info");
+        }
         let log_format = r.raw("FRONTDESK_LOG_FORMAT", false).unwrap_or_default();
         if !matches!(log_format.as_str(), "" | "json" | "text") {
             bail!("FRONTDESK_LOG_FORMAT: expected json or text");
@@ -259,6 +262,11 @@ impl Settings {
                 .map_err(anyhow::Error::from)?;
         }
         let sentry_dsn = r.secret("SENTRY_DSN");
+        #[cfg(feature = "sentry")]
+        if let Some(dsn) = &sentry_dsn {
+            let _ = crate::observe::sentry::options(dsn.expose_secret())
+                .context("SENTRY_DSN: expected https://<key>@<host>/<id>")?;
+        }
         let otel_endpoint = r.raw("OTEL_EXPORTER_OTLP_ENDPOINT", false);
         if otel_endpoint.as_ref().is_some_and(|base| !base.starts_with("http://") && !base.starts_with("https://")) {
             bail!("OTEL_EXPORTER_OTLP_ENDPOINT: expected http://… or https://…, such as http://127.0.0.1:4318");

@@ -535,7 +535,7 @@ pub(super) fn booked(turn: &mut Turn<'_>, order: Order, appointment: Appointment
     turn.act(Action::Notify(if moved { NoticeAbout::Rescheduled } else { NoticeAbout::Booked }));
 }
 
-fn read_back(turn: &mut Turn<'_>, visit: &Appointment, moved: bool) {
+pub(super) fn read_back(turn: &mut Turn<'_>, visit: &Appointment, moved: bool) {
     turn.say(Act::Booked {
         service: visit.service_name.clone(),
         slot: visit.slot.clone(),

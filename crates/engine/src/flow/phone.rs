@@ -3,6 +3,7 @@
 
 use frontdesk_domain::PhoneNumber;
 use frontdesk_domain::appointment::Appointment;
+use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Stage;
 use frontdesk_domain::limits::{CODE_LIFE, CODE_MISSES_MAX};
 
@@ -150,8 +151,15 @@ pub(super) fn proven(turn: &mut Turn<'_>, number: &PhoneNumber, visits: Vec<Appo
         phone.is_proven = true;
     }
     turn.say(Act::PhoneProven);
+    let booked_here = turn.state.visits_ahead(turn.now).first().map(|visit| (*visit).clone());
     for visit in visits {
         adopt(turn, visit);
+    }
+    if let Some(visit) = booked_here.filter(|_| !turn.state.visit_wanted) {
+        // What was booked before the code came back: the phone gets its receipt now.
+        turn.kind = MessageKind::Receipt;
+        booking::read_back(turn, &visit, false);
+        return;
     }
     if std::mem::take(&mut turn.state.visit_wanted) {
         let ahead = turn.state.visits_ahead(turn.now);

@@ -215,7 +215,10 @@ pub(crate) fn state_of(view: &ChatView) -> ConversationState {
         pending: view.pending,
         stage: state.stage.key(),
         language: state.language.code(),
-        expecting: if state.visit_wanted && state.code.is_some() && !state.opted_out {
+        expecting: if state.code.is_some()
+            && !state.opted_out
+            && (state.visit_wanted || state.expecting.key() == "none")
+        {
             "code"
         } else {
             state.expecting.key()

@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use frontdesk_domain::area_codes;
 use frontdesk_domain::consent::{ConsentChange, ConsentSource};
 use frontdesk_domain::contact_policy::MessageKind;
 use frontdesk_domain::conversation::Channel;
@@ -53,7 +54,7 @@ pub(super) async fn happened(
     let at = happened_at(event, job.run_at);
     let input = match what.as_ref() {
         ChatEvent::Wrote { text, minor } => {
-            cx.metrics.message("in", "chat", "received");
+            cx.metrics.message("webchat", "in", "chat", "received");
             let message = written((*message, *conversation), text, *minor, at);
             return answer(cx, job, *conversation, *org, Some(message), None).await;
         }
@@ -182,8 +183,10 @@ pub(super) async fn may_code(
         return Ok(false);
     };
     // A clinic of the North American plan texts no codes abroad: strangers would make it pay for them.
+    // Its dearer corners (the Caribbean, 900) are abroad too, and our own numbers answer nobody.
     let ours = view.settings.main_number().and_then(PhoneNumber::area_code);
-    if ours.is_some() && number.area_code().is_none() {
+    let at_home = |code: u16| area_codes::region(code).is_some() || Some(code) == ours;
+    if ours.is_some() && !number.area_code().is_some_and(at_home) || view.settings.phone_numbers.contains(&number) {
         return Ok(false);
     }
     let mut tx = cx.store.read(row.org).await?;

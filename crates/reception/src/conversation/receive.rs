@@ -163,7 +163,7 @@ async fn text(
     let loaded = open_and_load(cx, clinic, from, to, ConsentSource::Text).await?;
     let row = loaded.row.clone();
     let at = happened_at(event, job.run_at);
-    cx.metrics.message("in", "text", "received");
+    cx.metrics.message("sms", "in", "text", "received");
     let message = InboundMessage {
         id: message_id(event, job.run_at),
         conversation: row.id,

@@ -425,7 +425,7 @@ async fn say(
             attempts: 1,
             ..written(cx, row, said, said.text.clone(), occasioned_at)
         };
-        cx.metrics.message("out", said.kind.key(), "delivered");
+        cx.metrics.message("webchat", "out", said.kind.key(), "delivered");
         tx.insert_outbound(&message).await?;
         return Ok(Vec::new());
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use axum::serve::{Listener, ListenerExt as _, TapIo};
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
@@ -15,9 +14,10 @@ use frontdesk_reception::inbound::Acceptor;
 use frontdesk_reception::jobs::{JobKind, Runner};
 use frontdesk_reception::{catch_up, housekeeping};
 
+use crate::listen::{self, Listening};
 use crate::observe;
 use crate::settings::Settings;
-use crate::tls::{self, TlsListener};
+use crate::tls;
 use crate::wiring::{self, SAMPLE, Wired};
 
 /// Arguments.
@@ -109,22 +109,17 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(settings.ops_listen)
         .await
         .with_context(|| format!("FRONTDESK_OPS_LISTEN: {} cannot be bound", settings.ops_listen))?;
-    tasks.spawn(listen(listener.tap_io(|_| ()), ops(http.clone()), stop.clone()));
+    let listening = |tls| Listening { tls, proxies: settings.trusted_proxies.clone(), stop: stop.clone() };
+    tasks.spawn(served(listener, ops(http.clone()), listening(None)));
     if has(Role::Api) {
         let listener = tokio::net::TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("FRONTDESK_LISTEN: {} cannot be bound", settings.listen))?;
-        match &settings.tls {
-            Some((certificate, key)) => {
-                let listener = TlsListener::over(listener, tls::config(certificate, key)?)?;
-                // Without the tap the address of the peer would be nobody's to ask for.
-                tasks.spawn(listen(listener.tap_io(|_| ()), api(http.clone()), stop.clone()));
-            }
-            None => drop(tasks.spawn(listen(listener.tap_io(|_| ()), api(http.clone()), stop.clone()))),
-        }
+        let tls = settings.tls.as_ref().map(|(certificate, key)| tls::config(certificate, key)).transpose()?;
+        tasks.spawn(served(listener, api(http.clone()), listening(tls)));
     }
     drop(http);
-    welcome(&settings, wired.sandbox.is_some(), &wired.off);
+    welcome(&settings, has(Role::Api), wired.sandbox.is_some(), &wired.off);
     stopped().await;
     tracing::info!("stopping: work under way is finished");
     stop.cancel();
@@ -143,16 +138,9 @@ async fn serve(args: Args, settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn listen<L, F>(listener: TapIo<L, F>, router: axum::Router, stop: CancellationToken) -> anyhow::Result<()>
-where
-    L: Listener<Addr = std::net::SocketAddr>,
-    F: FnMut(&mut L::Io) + Send + 'static,
-{
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move { stop.cancelled().await })
-        .await
-        .context("listener")
+async fn served(listener: tokio::net::TcpListener, router: axum::Router, listening: Listening) -> anyhow::Result<()> {
+    listen::serve(listener, router, listening).await;
+    Ok(())
 }
 
 /// The lock of the one process that works, where only one may.
@@ -193,10 +181,14 @@ pub(super) async fn sample_clinic(wired: &Wired) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn welcome(settings: &Settings, sandbox: bool, off: &[String]) {
+fn welcome(settings: &Settings, listens: bool, sandbox: bool, off: &[String]) {
     let base = &settings.public_url;
-    println!("Frontdesk is running on {base} (health: http://{}/readyz)", settings.ops_listen);
-    if sandbox {
+    if listens {
+        println!("Frontdesk is running on {base} (health: http://{}/readyz)", settings.ops_listen);
+    } else {
+        println!("Frontdesk works without listening for webhooks (health: http://{}/readyz)", settings.ops_listen);
+    }
+    if sandbox && listens {
         println!();
         println!("SANDBOX: no carrier is configured; texts stay on this machine. Play the patient in the browser:");
         println!("  {base}/");

@@ -9,7 +9,7 @@ use frontdesk_reception::api::create_token;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::world::{JO, On, World, databases, with_deposits};
+use crate::world::{CLINIC, JO, On, World, databases, with_deposits};
 
 /// A token of the world's clinic.
 async fn token(world: &World, scopes: &[Scope]) -> String {
@@ -201,6 +201,13 @@ async fn wrong_codes_end_a_code_and_a_stranger_s_phone_does_not_keep_buzzing() {
         abroad.says("what time is my appointment?").await;
         let (no, _) = abroad.says("+44 7700 900123").await;
         assert!(no.contains("can't text another code"), "{no}");
+        // Nor to what only looks like home: the Caribbean, 900 numbers, the clinic itself.
+        for dear in ["+1 876 555 0123", "+1 900 555 0123", CLINIC] {
+            let chat = Chat::open(&world, &token).await;
+            chat.says("what time is my appointment?").await;
+            let (no, _) = chat.says(dear).await;
+            assert!(no.contains("can't text another code"), "{dear}: {no}");
+        }
     }
     assert_eq!(world.got(JO).len(), 2, "three codes an hour, the first among them");
     assert!(world.carrier.messages().iter().all(|m| !m.to.starts_with("+44")));
@@ -686,6 +693,30 @@ fn the_document_the_page_s_client_is_made_of_is_the_program_s() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/openapi.json");
     let copy: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(copy, serde_json::to_value(frontdesk_http::document()).unwrap());
+}
+
+/// Booked by form before the code came back: once it is back, the phone has the visit in its messages.
+#[tokio::test]
+async fn a_visit_of_a_form_is_texted_once_its_phone_is_proven() {
+    let mut world = World::new(On::Sqlite).await;
+    let token = token(&world, &Scope::ALL).await;
+    let (_, open, _) =
+        send(&world, get("/availability?service=hydrafacial&from=2026-11-23&to=2026-11-27", &token)).await;
+    let start = open["times"][0]["start"].as_str().unwrap();
+    let body = form(start, &json!({ "phone": JO, "consent_to_text": true }));
+    let (_, booked, _) = send(&world, post("/bookings", &token, None, &body)).await;
+    assert_eq!(booked["expecting"], "code", "{booked}");
+    world.run().await;
+    let code = code_in(&world.got(JO));
+    let chat = Chat { world: &world, token: token.clone(), id: booked["conversation_id"].as_str().unwrap().to_owned() };
+    let (said, _) = chat.says(&code).await;
+    assert!(said.contains("confirmed") && said.contains("HydraFacial"), "{said}");
+    drop(chat);
+    world.run().await;
+    let texts = world.got(JO);
+    assert!(texts.iter().any(|text| text.contains("HydraFacial")), "{texts:?}");
+    let (_, metrics) = world.ops_get("/metrics").await;
+    assert!(metrics.contains("channel=\"webchat\""), "what is said in a chat is no text");
 }
 
 /// What the framework refuses before any handler sees it reads like every other refusal.

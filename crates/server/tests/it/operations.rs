@@ -183,7 +183,8 @@ async fn it_serves_its_own_certificate_and_no_plain_text_there() {
     let service = Service::start(&environment).await;
     let address = service.base.strip_prefix("http://").unwrap().to_owned();
     let mut stalled = Vec::new();
-    for _ in 0..20 {
+    // More than handshakes ever had room for.
+    for _ in 0..300 {
         stalled.push(tokio::net::TcpStream::connect(&address).await.unwrap());
     }
     let root = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
