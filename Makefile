@@ -30,7 +30,8 @@ test: web ## Every test, on SQLite and on a PostgreSQL of its own, and the simul
 bench: ## The figures of docs/performance.md, measured here on both databases (about ten minutes)
 	./scripts/with-postgres $(CARGO) bench --quiet -p frontdesk-server --bench figures
 
-evals: ## The scenarios of evals/ through the product
+evals: ## The labelled messages and the scenarios of evals/, counted; fails where fewer are right than before
+	$(CARGO) test --quiet -p frontdesk-engine --test corpus -- --nocapture
 	$(CARGO) test --quiet -p frontdesk-server --test it evals -- --nocapture
 
 fmt:

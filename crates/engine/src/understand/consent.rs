@@ -69,9 +69,10 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         | ["opt", "out"] => return (Some(OptOut::Stop), false),
         ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
         ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
-        ["help" | "info" | "ayuda"] if words.len() == 1 => return (Some(OptOut::Help), false),
+        ["help" | "info" | "ayuda"] if words.len() == 1 || words[0] == "ayuda" => return (Some(OptOut::Help), false),
         letters if letters.len() == 4 && letters.concat() == "stop" => return (Some(OptOut::Stop), false),
         [word] if stretched_stop(word) => return (Some(OptOut::Stop), false),
+        ["dar" | "darme" | "denme", "de", "baja"] => return (Some(OptOut::Stop), false),
         _ => {}
     }
     // "Who is this? Stop": the last sentence is the command.
@@ -81,7 +82,7 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
             return (Some(OptOut::Stop), false);
         }
     }
-    if leads_with_stop(text) {
+    if leads_with_stop(text) || stop_sign(text) {
         return (Some(OptOut::Stop), false);
     }
     // "This is harassment, stop": so is the last clause.
@@ -90,16 +91,41 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         return (Some(OptOut::Stop), false);
     }
     let mut found = None;
+    let mut comes_back = false;
     for hit in CONSENT.find(text) {
         let here = match CONSENT.label(hit) {
             "stop" if about_something_else(text, hit.start, hit.end) => continue,
             "stop" => OptOut::Stop,
-            "start" => OptOut::Start,
+            "start" if matches!(text.word(hit.end), "form" | "page" | "box" | "link" | "process") => continue,
+            "start" => {
+                let refused = text.tokens[hit.start.saturating_sub(4)..hit.start]
+                    .iter()
+                    .any(|t| matches!(t.word.as_str(), "dont" | "never" | "not" | "no" | "nunca" | "wont"));
+                if refused {
+                    continue;
+                }
+                comes_back |= text.has_any(&[
+                    "back",
+                    "again",
+                    "mistake",
+                    "accident",
+                    "accidentally",
+                    "undo",
+                    "nuevo",
+                    "reactiven",
+                    "oops",
+                ]);
+                OptOut::Start
+            }
             _ => OptOut::Help,
         };
         if found != Some(OptOut::Stop) {
             found = Some(here);
         }
+    }
+    // "I texted STOP by mistake": what is wanted is what comes back.
+    if comes_back && found == Some(OptOut::Stop) {
+        found = Some(OptOut::Start);
     }
     (found, false)
 }
@@ -107,6 +133,13 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
 /// "STOP. I found another place", "stop, not interested": the keyword first and then a reason; not "STOP! I meant Thursday".
 fn leads_with_stop(text: &Text) -> bool {
     let [keyword, next, rest @ ..] = text.tokens.as_slice() else { return false };
+    // "STOP. also cancel my appointment": a command and a second wish.
+    let also = text.slice(keyword.start, keyword.end) == "STOP"
+        && next.sign() == Some('.')
+        && rest.first().is_some_and(|t| matches!(t.word.as_str(), "also" | "and" | "please"));
+    if also {
+        return true;
+    }
     let shouted = text.slice(keyword.start, keyword.end) == "STOP"
         && text.chars.iter().filter(|c| c.is_lowercase()).count() > 3
         && next.kind != Kind::Sign
@@ -145,7 +178,32 @@ fn leads_with_stop(text: &Text) -> bool {
 fn stretched_stop(word: &str) -> bool {
     let mut letters: Vec<char> = word.chars().collect();
     letters.dedup();
-    letters.iter().collect::<String>() == "stop" && word.len() <= 10
+    let stretched = letters.iter().collect::<String>() == "stop" && word.len() <= 10;
+    let slipped = matches!(
+        word,
+        "stpo" | "sotp" | "tsop" | "stip" | "stpp" | "sttop" | "satop" | "stlp" | "dtop" | "stopo" | "stiop" | "stoip"
+    );
+    let unsubscribes = word.len() >= 9 && word.starts_with("un") && strsim::osa_distance(word, "unsubscribe") <= 3;
+    stretched || slipped || unsubscribes
+}
+
+/// "🛑", alone or with words of texting.
+fn stop_sign(text: &Text) -> bool {
+    text.chars.contains(&'🛑')
+        && (text.word_count() == 0
+            || text.has_any(&[
+                "texting",
+                "texts",
+                "text",
+                "messages",
+                "messaging",
+                "message",
+                "stop",
+                "mensajes",
+                "textos",
+                "me",
+            ]))
+        && text.word_count() <= 8
 }
 
 /// "Stop calling my work phone, text me instead", "did you stop texting my sister?": not a withdrawal.
@@ -155,6 +213,15 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         .iter()
         .any(|w| matches!(*w, "did" | "how" | "if" | "will" | "does" | "when" | "why" | "dont" | "cant" | "never"))
         && !text.has_any(&["please"]);
+    // "Don't stop texting me".
+    let denied = matches!(text.word(start), "stop" | "quit" | "cease" | "unsubscribe")
+        && before.iter().rev().take(2).any(|w| matches!(*w, "dont" | "never" | "not" | "cant" | "wont"));
+    // "Stop texting him", "unsubscribe to your drama", "leave me alone with that cake".
+    let next = text.word(end);
+    let of_another = (matches!(next, "him" | "them" | "he" | "everyone" | "people")
+        && !text.has_any(&["list", "database"]))
+        || (text.word(start) == "unsubscribe" && next == "to")
+        || (text.word(start) == "leave" && matches!(next, "with" | "in" | "for"));
     let turned = text.tokens[end.min(text.tokens.len())..]
         .iter()
         .any(|t| matches!(t.word.as_str(), "instead" | "until" | "before" | "unless" | "after"));
@@ -240,12 +307,18 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let a_name = behind
         .first()
         .is_some_and(|t| matches!(t.word.as_str(), "maam" | "sir" | "dear" | "honey" | "hun" | "that" | "by" | "back"));
+    // "The list of new patients".
+    let another_list = text.tokens[start..].windows(2).any(|w| w[0].is("list") && w[1].is("of"))
+        && !text.has_any(&["texts", "messages", "texting"]);
     // "Take my name off the list for Thursday": that day's, not ours.
     let of_a_day =
         matches!(behind, [first, second, ..] if first.is("for") && !matches!(second.word.as_str(), "good" | "ever"));
     // "Don't text me the link, e-mail it."
     let the_link = behind.iter().take(2).any(|t| matches!(t.word.as_str(), "link" | "enlace"));
     a_name
+        || another_list
+        || denied
+        || of_another
         || of_a_day
         || the_link
         || question

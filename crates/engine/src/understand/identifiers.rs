@@ -124,6 +124,19 @@ fn digit_runs(text: &Text) -> Vec<DigitRun> {
     runs
 }
 
+/// Tokens of numbers too long for a time or a date: phones, accounts.
+pub(crate) fn long_numbers(text: &Text) -> Vec<(usize, usize)> {
+    let long = |run: &DigitRun| run.plus || run.digits.len() >= 9 || (run.digits.len() == 7 && run.groups == [3, 4]);
+    digit_runs(text)
+        .into_iter()
+        .filter(long)
+        .map(|run| {
+            let end = (run.first_token..text.tokens.len()).find(|at| text.tokens[*at].start >= run.end);
+            (run.first_token, end.unwrap_or(text.tokens.len()))
+        })
+        .collect()
+}
+
 /// The check digit of card numbers.
 fn luhn(digits: &str) -> bool {
     let sum: u32 = digits

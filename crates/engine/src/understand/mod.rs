@@ -3,9 +3,11 @@
 //! The parts read the same tokens side by side (`text.rs`): when, which service, whose name, what they want, consent,
 //! safety, identifiers; `reply.rs` puts them against the times on offer. What people say is data in `lexicon/`.
 
+mod answer;
 mod consent;
 pub mod contract;
 pub mod identifiers;
+mod injection;
 mod name;
 mod pattern;
 mod person;
@@ -26,6 +28,7 @@ use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::PatientType;
 use frontdesk_domain::preference::TimePreference;
 
+use answer::Answer;
 pub use identifiers::{Identifier, IdentifierKind, likely_email, valid_email};
 use pattern::Patterns;
 pub use service::{Menu, MenuItem};
@@ -50,7 +53,6 @@ static SURNAME_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/surname_words.txt")));
 static INTENTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/intents.txt")));
 static REMARKS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/remarks.txt")));
-static INJECTION: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/injection.txt")));
 
 /// What the last message asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -375,7 +377,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let emails = identifiers::emails(text);
     let (opt_out, lone_cancel) = consent::command(&whole);
     let safety = safety::flags(&whole, names.for_other);
-    let injection = INJECTION.any(&whole);
+    let injection = injection::is_injection(&whole);
 
     let mut reading = Reading {
         name: names.own,
@@ -403,6 +405,20 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     };
     reading.remarks = REMARKS.find(text).iter().filter_map(|hit| Remark::from_key(REMARKS.label(*hit))).collect();
     reading.intents = intents(text, context, &reading);
+    let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text) };
+    let asked_for_yes = matches!(context.expecting, Expecting::Confirm | Expecting::Slot | Expecting::Deposit);
+    if asked_for_yes {
+        let (says, takes_back) = match answer {
+            Answer::Yes => (Some(Intent::Affirm), Intent::Deny),
+            Answer::No => (Some(Intent::Deny), Intent::Affirm),
+            Answer::Hold | Answer::Condition | Answer::Other => (None, Intent::Affirm),
+            Answer::Silent => (None, Intent::Question),
+        };
+        if takes_back != Intent::Question {
+            reading.intents.retain(|intent| *intent != takes_back);
+        }
+        reading.intents.extend(says.filter(|intent| !reading.intents.contains(intent)));
+    }
     let offer = reply::Offer {
         times: &context.offered,
         expecting: context.expecting,
@@ -410,6 +426,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         affirm: reading.wants(Intent::Affirm),
         deny: reading.wants(Intent::Deny),
         wants_other: reading.wants(Intent::OtherOptions),
+        answer,
         question: (message.contains('?') || reading.has_word(&["how", "cuanto"]))
             && (reading.wants(Intent::AskPrice)
                 || reading.wants(Intent::AskHours)
@@ -419,7 +436,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     reading.candidate = replied.candidate;
-    reading.assents = reading.wants(Intent::Affirm) && stance::assents(text);
+    reading.assents =
+        reading.wants(Intent::Affirm) && (stance::assents(text) || (asked_for_yes && answer == Answer::Yes));
     if let Some(hour) = replied.hour.filter(|_| reading.preference.times.is_empty()) {
         reading.preference.times = vec![time::likely_time(hour)];
     }

@@ -155,11 +155,6 @@ impl Patterns {
         }
         found
     }
-
-    /// Whether any pattern matches.
-    pub(crate) fn any(&self, text: &Text) -> bool {
-        !self.find(text).is_empty()
-    }
 }
 
 fn skippable(token: &Token) -> bool {

@@ -6,6 +6,7 @@ use jiff::civil::{DateTime, Time};
 
 use frontdesk_domain::preference::TimePreference;
 
+use super::answer::Answer;
 use super::stance::{self, Stance};
 use super::text::{Kind, Text};
 use super::time::{Bound, Item, Placed};
@@ -33,6 +34,8 @@ pub(crate) struct Offer<'a> {
     pub(crate) deny: bool,
     pub(crate) wants_other: bool,
     pub(crate) question: bool,
+    /// What it says to a question that a yes settles.
+    pub(crate) answer: Answer,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +94,10 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     let survivors: Option<Vec<usize>> =
         cues.sets.iter().cloned().reduce(|a, b| a.into_iter().filter(|i| b.contains(i)).collect());
     if let Some(survivors) = survivors {
+        // "I'll let you know tomorrow": no time is wished for.
+        if offer.answer == Answer::Hold && survivors.len() != 1 {
+            return none;
+        }
         let searching = (offer.wants_other && !cues.superlative) || cues.bounded;
         return match survivors.as_slice() {
             _ if searching && !cues.named_time => act(SlotAction::MoreTimes),
@@ -103,7 +110,12 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
                 Reply { candidate: Some(*only), ..act(SlotAction::Clarify) }
             }
             [only] if cues.doubtful => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
-            [only] => match stance::of(text, &cues.spans) {
+            // "Not sure", "let me check Tuesday": a wait takes nothing.
+            [only] if offer.answer == Answer::Hold => Reply { candidate: Some(*only), ..none },
+            [only] if offer.answer == Answer::No && stance::of(text, &cues.spans) != Stance::Takes => {
+                act(SlotAction::Reject)
+            }
+            [only] => match stance::of_answer(text, &cues.spans, offer.answer) {
                 Stance::Takes => Reply { action: Some(SlotAction::Select), selected: Some(*only), ..none },
                 Stance::Unsure => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
                 // Left where it is; what else the message asks is answered.
@@ -113,9 +125,27 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         };
     }
     let ruled_out = cues.ruled_out || items.iter().any(|p| p.negated);
+    // "Tomorrow's no good": a refusal of the one time, with no wish.
+    if ruled_out && offer.times.len() == 1 && offer.answer == Answer::No && !searches(text) && !offer.wants_other {
+        return act(SlotAction::Reject);
+    }
     if offer.wants_other || cues.bounded || (ruled_out && (cues.ruled_out || !items.is_empty())) {
         let refuses_all = none_of_them(text);
         return act(if refuses_all && !searches(text) { SlotAction::Reject } else { SlotAction::MoreTimes });
+    }
+    let to_a_question = matches!(offer.expecting, Expecting::Slot | Expecting::Confirm);
+    match offer.answer {
+        Answer::Hold | Answer::Condition if to_a_question => return none,
+        Answer::Other if to_a_question => return act(SlotAction::MoreTimes),
+        Answer::No if to_a_question => return act(SlotAction::Reject),
+        Answer::Yes if to_a_question => {
+            return if offer.times.len() == 1 {
+                Reply { action: Some(SlotAction::Select), selected: Some(0), ..none }
+            } else {
+                act(SlotAction::Clarify)
+            };
+        }
+        _ => {}
     }
     if none_of_them(text) || (offer.deny && matches!(offer.expecting, Expecting::Slot | Expecting::Confirm)) {
         return act(SlotAction::Reject);
@@ -239,7 +269,7 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
                 }
             }
             Item::TimeBound(_, _) | Item::DayBound(Bound::After | Bound::Before, _) => cues.bounded = true,
-            Item::Flexible => {}
+            Item::Flexible | Item::Hence(_) => {}
         }
     }
     // Several days or times named: they are choices between which the patient has not decided.
@@ -282,7 +312,7 @@ fn on_days(times: &[DateTime], meaning: &super::time_day::DayMeaning, is_next: b
     having(times, |t| match meaning {
         // "Tuesday" among offered times is any offered Tuesday; "but for next Tuesday" is that one.
         DayMeaning::On { weekday: Some(day), date } => t.date().weekday() == *day && (!is_next || t.date() == *date),
-        DayMeaning::On { date, weekday: None } => t.date() == *date,
+        DayMeaning::On { date, weekday: None } | DayMeaning::Dated { date, .. } => t.date() == *date,
         DayMeaning::Span { from, to } => from.is_none_or(|f| t.date() >= f) && to.is_none_or(|l| t.date() <= l),
         DayMeaning::Weekdays(days) => days.contains(&t.date().weekday()),
     })

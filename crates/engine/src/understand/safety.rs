@@ -2,35 +2,284 @@
 
 use std::sync::LazyLock;
 
-use super::pattern::Patterns;
-use super::text::Text;
+use super::pattern::{Match, Patterns};
+use super::text::{Kind, Text};
 use super::{SafetyFlag, time_counts};
 
 static SAFETY: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/safety.txt")));
 
+static CONCEPTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/concepts.txt")));
+
+/// What a message speaks of, by the sections of `lexicon/concepts.txt`.
+struct Concepts<'a> {
+    text: &'a Text,
+    found: Vec<(&'static str, Match)>,
+}
+
+/// Tokens between which two words speak of one thing.
+const NEAR: usize = 14;
+
+impl<'a> Concepts<'a> {
+    fn of(text: &'a Text) -> Self {
+        let found = CONCEPTS.find(text).into_iter().map(|hit| (CONCEPTS.label(hit), hit)).collect();
+        Self { text, found }
+    }
+
+    fn all(&self, label: &str) -> impl Iterator<Item = Match> {
+        self.found.iter().filter(move |(known, _)| *known == label).map(|(_, hit)| *hit)
+    }
+
+    fn has(&self, label: &str) -> bool {
+        self.all(label).next().is_some()
+    }
+
+    /// Whether both stand near each other, at different places.
+    fn beside(&self, one: &str, other: &str) -> bool {
+        self.all(one).any(|a| {
+            self.all(other).any(|b| (a.start >= b.end || b.start >= a.end) && a.start.abs_diff(b.start) <= NEAR)
+        })
+    }
+
+    /// Something named that is the sender's own, and now: not another's, not long ago, not denied.
+    fn own(&self, label: &str, for_other: bool) -> bool {
+        self.all(label).any(|hit| {
+            let before = |label: &str| {
+                self.all(label).filter(|m| m.end <= hit.start && hit.start - m.start <= 6).map(|m| m.start).max()
+            };
+            let others = before("other").is_some_and(|other| {
+                before("own").is_none_or(|own| own <= other + 1 && own + 1 >= other || own < other)
+            });
+            let past = self
+                .all("past")
+                .any(|m| m.start.abs_diff(hit.start) <= 8 || (m.start < hit.start && hit.start - m.start <= 8));
+            (!others || for_other) && !past && !negated_before(self.text, hit.start)
+        })
+    }
+}
+
 pub(super) fn flags(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
+    let concepts = Concepts::of(text);
     let mut flags = Vec::new();
-    for hit in SAFETY.find(text) {
-        let flag = match SAFETY.label(hit) {
-            "emergency" if harmless(text, hit.start, hit.end) => continue,
-            "emergency" => SafetyFlag::Emergency,
-            // "Lol" behind such words takes nothing back.
-            "crisis" if negated_before(text, hit.start) => continue,
-            "crisis" => SafetyFlag::Crisis,
-            "post_procedure" => SafetyFlag::PostProcedure,
-            "medical_advice" => SafetyFlag::MedicalAdvice,
-            "contraindication" if negated_before(text, hit.start) => continue,
-            "contraindication" => SafetyFlag::Contraindication,
-            _ => SafetyFlag::Minor,
-        };
+    let mut add = |flag| {
         if !flags.contains(&flag) {
             flags.push(flag);
         }
+    };
+    let mut urgent = false;
+    for hit in SAFETY.find(text) {
+        match SAFETY.label(hit) {
+            "emergency" if harmless(text, hit.start, hit.end) || figurative(text, hit.start) => {}
+            "emergency" => {
+                urgent = true;
+                add(SafetyFlag::Emergency);
+            }
+            // "Lol" behind such words takes nothing back.
+            "crisis" if negated_before(text, hit.start) || another_sense(text, hit.start) => {}
+            "crisis" => add(SafetyFlag::Crisis),
+            "post_procedure" => add(SafetyFlag::PostProcedure),
+            "medical_advice" => add(SafetyFlag::MedicalAdvice),
+            "minor" if concepts.has("past") || brings_along(text) => {}
+            "minor" => add(SafetyFlag::Minor),
+            _ => {}
+        }
     }
-    if under_age(text, for_other) && !flags.contains(&SafetyFlag::Minor) {
-        flags.push(SafetyFlag::Minor);
+    let treated = concepts.has("treatment") || concepts.has("visit");
+    // Blanching, mottling, cold skin where a filler went in: a vessel may be shut.
+    let shut = concepts.beside("colour", "part")
+        && treated
+        && (concepts.has("since") || concepts.has("pain") || concepts.has("worry"))
+        && !text.has_any(&["if", "risk", "lol", "haha", "can", "does", "normally", "usually"])
+        && (concepts.has("pain") || text.has_any(WHITE));
+    if shut && !concepts.has("past") {
+        add(SafetyFlag::Emergency);
+        add(SafetyFlag::PostProcedure);
     }
+    let complains = (concepts.beside("feel", "part")
+        || concepts.beside("feel", "worry")
+        || concepts.beside("pain", "part")
+        || concepts.beside("feel", "since"))
+        && treated
+        && (concepts.has("since") || concepts.has("worry"))
+        && !concepts.has("past")
+        && !wishes(text);
+    if complains {
+        add(SafetyFlag::PostProcedure);
+    }
+    let of_body = concepts.own("condition", true)
+        || concepts.own("medicine", true)
+        || concepts.beside("feel", "part")
+        || complains
+        || shut;
+    if concepts.has("judge") && of_body {
+        add(SafetyFlag::MedicalAdvice);
+    }
+    if concepts.own("condition", for_other) && !general(text)
+        || concepts.own("medicine", for_other) && takes(text, &concepts)
+    {
+        add(SafetyFlag::Contraindication);
+    }
+    if under_age(text, for_other) && !brings_along(text) {
+        add(SafetyFlag::Minor);
+    }
+    // A throat that closes is no matter of how the treated area looks.
+    if urgent && !shut && !concepts.has("colour") && flags.contains(&SafetyFlag::Emergency) {
+        flags.retain(|flag| *flag != SafetyFlag::PostProcedure);
+    }
+    flags.sort_by_key(|flag| *flag as u8);
     flags
+}
+
+const WHITE: &[&str] = &[
+    "white",
+    "blanched",
+    "blanching",
+    "pale",
+    "gray",
+    "grey",
+    "blotchy",
+    "mottled",
+    "dusky",
+    "purple",
+    "purplish",
+    "webbing",
+    "lacy",
+    "marbled",
+    "blue",
+    "bluish",
+    "dead",
+    "cold",
+    "morada",
+    "morado",
+    "blanca",
+    "blanco",
+    "blancos",
+    "fria",
+    "black",
+    "palido",
+    "gris",
+];
+
+/// "Do you treat rosacea", "is there a peel for melasma": what the clinic does, and nobody's condition.
+fn general(text: &Text) -> bool {
+    let first = text.tokens.iter().find(|t| t.kind == Kind::Word).map_or("", |t| t.word.as_str());
+    matches!(first, "do" | "does" | "what" | "is" | "are" | "how")
+        && !text.has_any(&["i", "im", "my", "ive", "tengo", "soy", "estoy"])
+}
+
+/// A child that comes along, and is not the patient.
+fn brings_along(text: &Text) -> bool {
+    text.has_any(&["sit", "waiting", "babysit", "babysitter", "daycare", "stroller", "quiet", "toys"])
+        || (text.has_any(&["come", "bring"]) && text.has_any(&["while", "with"]) && text.has_any(&["room", "lobby"]))
+}
+
+/// Wants a thing treated, and does not complain of what was treated.
+fn wishes(text: &Text) -> bool {
+    let asks = text.has_any(&["want", "looking", "interested", "book", "rid", "quiero", "treat", "fix"]);
+    asks && !text.has_any(&[
+        "since",
+        "worried",
+        "yesterday",
+        "desde",
+        "ago",
+        "still",
+        "happened",
+        "hurts",
+        "nervous",
+        "upset",
+    ])
+}
+
+/// Takes it, and not merely asks about it.
+fn takes(text: &Text, concepts: &Concepts<'_>) -> bool {
+    concepts.all("medicine").any(|hit| {
+        text.tokens[hit.start.saturating_sub(6)..hit.start].iter().any(|t| {
+            matches!(
+                t.word.as_str(),
+                "on" | "take"
+                    | "taking"
+                    | "my"
+                    | "takes"
+                    | "using"
+                    | "use"
+                    | "prescribed"
+                    | "started"
+                    | "me"
+                    | "tomo"
+                    | "tomando"
+                    | "uso"
+                    | "mi"
+                    | "had"
+                    | "finished"
+                    | "have"
+            )
+        })
+    })
+}
+
+/// A film, a drive, a pet: another matter than the sender's life.
+fn another_sense(text: &Text, at: usize) -> bool {
+    let near = at.saturating_sub(6)..(at + 7).min(text.tokens.len());
+    text.tokens[near].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "dog"
+                | "cat"
+                | "puppy"
+                | "perro"
+                | "gato"
+                | "horse"
+                | "movie"
+                | "show"
+                | "episode"
+                | "traffic"
+                | "career"
+                | "song"
+                | "boss"
+                | "price"
+                | "prices"
+                | "heels"
+                | "feet"
+                | "squad"
+                | "game"
+                | "calories"
+                | "workout"
+        )
+    }) && !text.has_any(&["myself", "suicidal", "suicide"])
+        || text.tokens[at.saturating_sub(4)..(at + 4).min(text.tokens.len())]
+            .iter()
+            .any(|t| matches!(t.word.as_str(), "traffic" | "movie" | "squad"))
+}
+
+/// Words of danger in another sense, or of an animal.
+fn figurative(text: &Text, at: usize) -> bool {
+    let word = |at: usize| text.word(at);
+    let near = at.saturating_sub(6)..(at + 7).min(text.tokens.len());
+    let any = |words: &[&str]| text.tokens[near.clone()].iter().any(|t| words.contains(&t.word.as_str()));
+    any(&[
+        "dog", "cat", "puppy", "perro", "gato", "horse", "movie", "show", "episode", "traffic", "career", "song",
+        "lol", "joking", "boss", "smiling",
+    ]) || (any(&["excited", "laughing", "obsessed", "cute", "gorgeous", "funny", "wedding", "emocionada"])
+        && !any(&["swollen", "throat", "chest", "filler"]))
+        || matches!(
+            (word(at), word(at + 1)),
+            (
+                "emergency",
+                "medicine"
+                    | "contact"
+                    | "contacts"
+                    | "exit"
+                    | "dentist"
+                    | "plumber"
+                    | "fund"
+                    | "meeting"
+                    | "nurse"
+                    | "vet"
+            )
+        )
+        || (word(at) == "emergency"
+            && at > 0
+            && matches!(word(at - 1), "family" | "work" | "botox" | "beauty" | "hair" | "called"))
+        || (word(at).starts_with("suicid") && any(&["squad", "is"]))
 }
 
 fn negated_before(text: &Text, start: usize) -> bool {
@@ -52,7 +301,7 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
             && !around.iter().any(|t| matches!(t.word.as_str(), "i" | "my" | "im" | "ive"));
     let joking = text.has_any(&["lol", "lmao", "haha", "hahaha", "joking", "kidding", "jk"]);
     let used_to = text.tokens.windows(2).any(|w| w[0].is("used") && w[1].is("to"));
-    let past = (used_to || around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history")))
+    let past = (used_to || around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "october" | "november" | "december" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september")))
         && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
         // "After my last filler today": it is now.
         && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);

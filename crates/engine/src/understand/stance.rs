@@ -1,6 +1,7 @@
 //! How a message stands to a time it names: taken, asked about, held, refused, or only mentioned. A time is booked at once
 //! when it is taken, so whatever is not plainly taken is asked about first.
 
+use super::answer::Answer;
 use super::text::{Kind, Text};
 
 /// How a message stands to the one time its cues leave.
@@ -366,6 +367,16 @@ pub(crate) fn is_ruled_out(text: &Text, start: usize, end: usize) -> bool {
             ) || pair(text, at, &["no"], &["me", "puedo", "funciona", "sirve"])
         });
     before || behind
+}
+
+/// The same, with what the message says to the question: a plain yes takes what it names, a question about it does not.
+pub(crate) fn of_answer(text: &Text, spans: &[(usize, usize)], answer: Answer) -> Stance {
+    let stance = of(text, spans);
+    let asks = text.tokens.last().is_some_and(|t| t.sign() == Some('?'));
+    match (stance, answer) {
+        (Stance::Unsure | Stance::Leaves, Answer::Yes) if !asks && !text.has_any(OPEN) => Stance::Takes,
+        _ => stance,
+    }
 }
 
 /// How a message stands to what its cues, at `spans`, leave.

@@ -124,7 +124,7 @@ impl Text {
                     }
                     at += 1;
                 }
-                let word = SPELLINGS.get(folded.as_str()).map_or_else(|| folded.clone(), |usual| (*usual).to_owned());
+                let word = usual(&folded, &chars[start..at]);
                 tokens.push(Token { word, folded, start, end: at, glued, kind: Kind::Word });
             } else {
                 tokens.push(sign(c, at, glued));
@@ -132,7 +132,7 @@ impl Text {
             }
             glued = true;
         }
-        Self { chars, tokens }
+        Self { tokens: joined(&chars, tokens), chars }
     }
 
     /// The message up to a number of tokens: what the readers that look around freely get to see.
@@ -165,6 +165,91 @@ impl Text {
     pub(crate) fn has_any(&self, words: &[&str]) -> bool {
         self.tokens.iter().any(|t| words.contains(&t.word.as_str()))
     }
+}
+
+/// Words of days and times that a slip of a finger does not hide.
+const SPELT: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "tomorrow",
+    "tonight",
+    "morning",
+    "afternoon",
+    "evening",
+    "weekend",
+    "january",
+    "february",
+    "september",
+    "october",
+    "november",
+    "december",
+    "appointment",
+    "available",
+    "thanksgiving",
+];
+/// Words of their own that look like a slip.
+const NO_SLIP: &[&str] =
+    &["sundae", "mourning", "adorning", "warning", "moaning", "weekends", "evenings", "mornings", "appointments"];
+
+/// The usual spelling of a folded word: from the list, without a possessive, or one slip away from a word of days and times.
+fn usual(folded: &str, written: &[char]) -> String {
+    if let Some(usual) = SPELLINGS.get(folded) {
+        return (*usual).to_owned();
+    }
+    // "Tomorrow's fine", "Dana's" stays.
+    if written.len() > 2 && is_apostrophe(written[written.len() - 2]) && folded.ends_with('s') {
+        let stem = &folded[..folded.len() - 1];
+        let stem = SPELLINGS.get(stem).copied().unwrap_or(stem);
+        if SPELT.contains(&stem) || stem == "today" {
+            return stem.to_owned();
+        }
+    }
+    if folded.len() >= 6 && folded.len() <= 13 && folded.is_ascii() && !NO_SLIP.contains(&folded) {
+        let first = folded.as_bytes()[0];
+        let near = SPELT.iter().find(|word| {
+            word.as_bytes()[0] == first
+                && word.len().abs_diff(folded.len()) <= 1
+                && **word != folded
+                && strsim::osa_distance(word, folded) == 1
+        });
+        if let Some(near) = near {
+            return (*near).to_owned();
+        }
+    }
+    folded.to_owned()
+}
+
+/// "b4", "2morrow", "2nite", "gr8": one word in letters and digits.
+fn joined(chars: &[char], tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if let Some(last) = out.last_mut().filter(|_| token.glued && token.kind != Kind::Sign) {
+            let word = match (last.folded.as_str(), token.folded.as_str()) {
+                ("b", "4") => Some("before"),
+                ("gr", "8") => Some("great"),
+                ("l", "8") => Some("late"),
+                ("2", "morrow" | "moro" | "mrw" | "mro" | "morow" | "morro") => Some("tomorrow"),
+                ("2", "nite" | "night") => Some("tonight"),
+                ("2", "day") => Some("today"),
+                _ => None,
+            };
+            let continues = chars.get(token.end).is_some_and(|c| c.is_alphanumeric());
+            if let Some(word) = word.filter(|_| !continues) {
+                last.folded.push_str(&token.folded);
+                last.word = word.to_owned();
+                last.end = token.end;
+                last.kind = Kind::Word;
+                continue;
+            }
+        }
+        out.push(token);
+    }
+    out
 }
 
 fn sign(c: char, at: usize, glued: bool) -> Token {

@@ -1,7 +1,8 @@
 //! Which of the items are wishes: past visits and existing appointments are left out, refusals are marked.
 
-use super::items::Placed;
-use crate::understand::text::Text;
+use super::day::DayMeaning;
+use super::items::{Bound, Item, OCCASIONS, Placed};
+use crate::understand::text::{Kind, Text};
 
 const PAST: &[&str] = &[
     "had",
@@ -36,6 +37,13 @@ const PAST: &[&str] = &[
     "gotten",
     "done",
     "last",
+    "tried",
+    "waited",
+    "waiting",
+    "fue",
+    "era",
+    "llame",
+    "turned",
 ];
 const WISH: &[&str] = &[
     "want",
@@ -129,7 +137,8 @@ pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
         let existing = (previous == "my" && !matches!(text.word(placed.start), "lunch" | "lunchtime"))
             || (before_that == "my" && matches!(previous, "next" | "current" | "upcoming"))
             || of_my_appointment(text, placed.start);
-        if is_past || existing || chained {
+        let aside = is_of_an_occasion(text, &placed) || is_greeting(text, &placed) || is_outcome(text, &placed);
+        if is_past || existing || chained || aside {
             dropped_until = Some(placed.end);
             continue;
         }
@@ -138,6 +147,156 @@ pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
         kept.push(Placed { negated, ..placed });
     }
     kept
+}
+
+/// "My wedding is June 5", "her birthday on the 3rd": its date, and no wish for that day.
+fn is_of_an_occasion(text: &Text, placed: &Placed) -> bool {
+    let Item::Day(DayMeaning::On { weekday: None, .. } | DayMeaning::Dated { .. } | DayMeaning::Span { .. }) =
+        &placed.item
+    else {
+        return false;
+    };
+    let from = placed.start.saturating_sub(6);
+    let window: Vec<&str> = text.tokens[from..placed.start].iter().map(|t| t.word.as_str()).collect();
+    let Some(event) = window.iter().rposition(|w| OCCASIONS.contains(w)) else { return false };
+    let owned = window[..event]
+        .iter()
+        .any(|w| matches!(*w, "my" | "our" | "a" | "the" | "her" | "his" | "have" | "mi" | "tengo" | "una" | "un"));
+    owned
+        && window[event + 1..].iter().all(|w| {
+            matches!(
+                *w,
+                "is" | "on"
+                    | "in"
+                    | "the"
+                    | "this"
+                    | "coming"
+                    | "up"
+                    | ","
+                    | "s"
+                    | "es"
+                    | "el"
+                    | "at"
+                    | "are"
+                    | "for"
+                    | "next"
+                    | "en"
+                    | "a"
+            )
+        })
+}
+
+/// "Happy Monday", "have a great weekend", "buen fin de semana", "Morning!": a courtesy.
+fn is_greeting(text: &Text, placed: &Placed) -> bool {
+    let word = |back: usize| placed.start.checked_sub(back).map_or("", |at| text.word(at));
+    let wished = matches!(
+        word(1),
+        "happy" | "feliz" | "bonito" | "bonita" | "lindo" | "linda" | "buen" | "excelente" | "blessed"
+    );
+    let pleasant = matches!(
+        word(1),
+        "great"
+            | "good"
+            | "nice"
+            | "wonderful"
+            | "lovely"
+            | "fun"
+            | "safe"
+            | "amazing"
+            | "fabulous"
+            | "awesome"
+            | "your"
+            | "the"
+            | "relaxing"
+    ) && (2..=4).any(|back| matches!(word(back), "have" | "enjoy" | "hope" | "had" | "having"));
+    let enjoyed = matches!(word(1), "enjoy" | "disfruta" | "disfruten");
+    let is_part = matches!(&placed.item, Item::Stretch { exact: false, .. });
+    let opens = is_part
+        && placed.start == 0
+        && text.word(0) == "morning"
+        && text.tokens.get(placed.end).is_some_and(|t| matches!(t.word.as_str(), "!" | "," | "." | "\n"));
+    let parting = matches!((word(2), word(1)), ("see" | "c", "you") | ("talk" | "speak", "to"))
+        || matches!(word(1), "hasta" | "nos");
+    let parts = parting
+        && placed.item.is_day()
+        && text.tokens[placed.end..].iter().all(|t| t.kind == Kind::Sign)
+        && word(3) != "to"
+        && word(3) != "can";
+    let goodbye = text.word(placed.start) == "hasta"
+        && matches!(text.word(placed.start + 1), "manana" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday")
+        && text.tokens[placed.end..].iter().all(|t| t.kind == Kind::Sign);
+    let worker = is_part
+        && matches!(
+            text.word(placed.end),
+            "nurse"
+                | "shift"
+                | "shifts"
+                | "owl"
+                | "person"
+                | "sweats"
+                | "market"
+                | "school"
+                | "sickness"
+                | "people"
+                | "cream"
+        );
+    let proverb = is_part && matches!((word(2), word(1)), ("vale", "tarde") | ("mas", "vale") | ("better", "late"));
+    (placed.item.is_day() || is_part) && (wished || pleasant || enjoyed)
+        || opens
+        || parts
+        || goodbye
+        || worker
+        || proverb
+}
+
+/// "Will the swelling be gone in a couple of days": how long something takes.
+fn is_outcome(text: &Text, placed: &Placed) -> bool {
+    let leads = matches!(text.word(placed.start), "in" | "en" | "within" | "dentro");
+    if !leads || !matches!(placed.item, Item::Day(_) | Item::Hence(_)) {
+        return false;
+    }
+    let (start, end) = clause(text, placed.start);
+    text.tokens[start..end].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "swelling"
+                | "swollen"
+                | "swell"
+                | "bruise"
+                | "bruises"
+                | "bruising"
+                | "heal"
+                | "healed"
+                | "gone"
+                | "wear"
+                | "wears"
+                | "results"
+                | "result"
+                | "kick"
+                | "kicks"
+                | "last"
+                | "lasts"
+                | "fade"
+                | "fades"
+                | "peeling"
+                | "dissolve"
+                | "recover"
+                | "downtime"
+                | "redness"
+                | "hinchazon"
+                | "moretones"
+                | "quita"
+                | "dura"
+                | "resultados"
+                | "due"
+                | "turn"
+                | "turns"
+                | "lose"
+                | "lost"
+                | "expire"
+                | "expires"
+        )
+    })
 }
 
 fn clause(text: &Text, at: usize) -> (usize, usize) {
@@ -200,10 +359,28 @@ fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
     let refused = matches!(behind[0], "doesnt" | "dont" | "wont" | "cant" | "isnt" | "arent")
         || (matches!(behind[0], "is" | "are" | "does" | "do" | "will") && behind[1] == "not")
         || (behind[0] == "no" && matches!(behind[1], "puedo" | "me"))
-        || (behind[0] == "is" && matches!(behind[1], "bad" | "tough" | "out" | "impossible"))
+        || (matches!(behind[0], "is" | "are")
+            && matches!(behind[1], "bad" | "tough" | "out" | "impossible" | "off" | "hard"))
+        || (behind[0] == "no"
+            && (behind[1].is_empty() || matches!(behind[1], "." | "!" | "," | "good" | "bueno" | "pero")))
         || matches!(behind[0], "out");
     if refused {
         return true;
+    }
+    if let Item::TimeBound(Bound::Before, _) | Item::DayBound(Bound::Before, _) = placed.item {
+        // "Can't get away before 5:15", "nothing before the 8th".
+        let (from, _) = clause(text, placed.start);
+        let reach = placed.start.saturating_sub(6).max(from);
+        let never = (reach..placed.start).any(|at| {
+            matches!(
+                text.word(at),
+                "cant" | "cannot" | "nothing" | "not" | "never" | "wont" | "nada" | "dont" | "unable" | "couldnt"
+            ) || (text.word(at) == "no"
+                && matches!(text.word(at + 1), "puedo" | "way" | "earlier" | "sooner" | "salgo" | "llego"))
+        });
+        if never {
+            return true;
+        }
     }
     let mut at = placed.start;
     for _ in 0..6 {

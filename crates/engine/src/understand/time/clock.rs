@@ -121,6 +121,7 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
     let token = text.tokens.get(at)?;
     match token.word.as_str() {
         "noon" | "mediodia" | "midday" | "noontime" => return Some((Clock::noon(), at + 1)),
+        "midnight" | "medianoche" => return Some((Clock { fixed: true, ..Clock::new(0, 0) }, at + 1)),
         "noonish" => return Some((Clock { about: true, ..Clock::noon() }, at + 1)),
         "medio" if text.word(at + 1) == "dia" => return Some((Clock::noon(), at + 2)),
         "half" if text.word(at + 1) == "past" => return past(text, at + 2, 30),
@@ -130,19 +131,46 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
             return to(text, at + 2, 15);
         }
         "a" if text.word(at + 1) == "quarter" => return clock(text, at + 1),
+        "cuarto" if text.word(at + 1) == "para" && matches!(text.word(at + 2), "las" | "la") => {
+            return to(text, at + 3, 15);
+        }
+        "cuarto" | "un" if text.word(at + 1) == "cuarto" => return clock(text, at + 1),
         "las" | "la" => return spanish(text, at),
         _ => {}
     }
     if let Some((minutes, next)) = cardinal(text, at).filter(|(m, _)| matches!(m, 5 | 10 | 20 | 25)) {
         match text.word(next) {
             "past" => return past(text, next + 1, minutes),
-            "to" | "till" | "til" if hour_word(text, next + 1).is_some() && text.tokens[at].kind == Kind::Word => {
+            "to" | "till" | "til" | "before" | "of" if is_short_of(text, at, minutes, next + 1) => {
                 return to(text, next + 1, minutes);
             }
+            "after" if hour_word(text, next + 1).is_some() && minutes != 5 => return past(text, next + 1, minutes),
+            "para" if matches!(text.word(next + 1), "las" | "la") => return to(text, next + 2, minutes),
             _ => {}
         }
     }
     if token.kind == Kind::Number { digits(text, at) } else { words(text, at) }
+}
+
+/// "Ten to six", but not "from five to six" or "five to six", which name two hours.
+fn is_short_of(text: &Text, at: usize, minutes: u32, hour_at: usize) -> bool {
+    let Some((hour, _)) = hour_word(text, hour_at) else { return false };
+    let led = at.checked_sub(1).is_some_and(|b| matches!(text.word(b), "from" | "between" | "desde"));
+    text.tokens[at].kind == Kind::Word && text.tokens[hour_at].kind == Kind::Word && !led && hour != minutes + 1
+}
+
+/// "Y media", "y cuarto" behind a Spanish hour: its minutes and the token behind them.
+fn spanish_minutes(text: &Text, at: usize) -> Option<(u32, usize)> {
+    if text.word(at) != "y" {
+        return None;
+    }
+    match text.word(at + 1) {
+        "media" => Some((30, at + 2)),
+        "cuarto" => Some((15, at + 2)),
+        _ => cardinal(text, at + 1).filter(|(minute, _)| {
+            (5..60).contains(minute) && minute % 5 == 0 && text.tokens[at + 1].kind == Kind::Word
+        }),
+    }
 }
 
 fn hour_word(text: &Text, at: usize) -> Option<(u32, usize)> {
@@ -210,6 +238,27 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
     if matches!(before, "$" | "#" | "/" | "€") || (before == "." && token.glued) {
         return None;
     }
+    // 12 noon
+    if value == 12 && matches!(text.word(at + 1), "noon" | "midday") {
+        return Some((Clock::noon(), at + 2));
+    }
+    let is_military = |next: usize| matches!(text.word(next), "h" | "hs" | "hrs" | "hours");
+    // 0930, 1430h, 1430 hours
+    if token.word.len() == 4
+        && value < 2400
+        && value % 100 < 60
+        && (token.word.starts_with('0') || (is_military(at + 1) && value % 5 == 0))
+    {
+        let next = if is_military(at + 1) { at + 2 } else { at + 1 };
+        return Some(finish(text, Clock { fixed: true, ..Clock::new(value / 100, value % 100) }, next));
+    }
+    // 14h
+    if (13..=21).contains(&value)
+        && text.tokens.get(at + 1).is_some_and(|t| t.glued && matches!(t.word.as_str(), "h" | "hs"))
+        && text.tokens.get(at + 2).is_none_or(|t| !t.glued || t.kind == Kind::Sign)
+    {
+        return Some((Clock::new(value, 0), at + 2));
+    }
     // 14:30, 2:30, 2.30pm
     let separator = text.word(at + 1);
     if value <= 23 && matches!(separator, ":" | "." | "h") && text.tokens[at + 1].glued {
@@ -217,7 +266,8 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
             text.tokens.get(at + 2).filter(|t| t.glued && t.word.len() == 2).and_then(super::super::text::Token::number)
         {
             let spoken = Clock::new(value, minute);
-            if minute < 60 && (separator != "." || matches!(meridiem(text, at + 3), Some((Some(_), _)))) {
+            let led = matches!(before, "at" | "@" | "around" | "las");
+            if minute < 60 && (separator != "." || led || matches!(meridiem(text, at + 3), Some((Some(_), _)))) {
                 let leading_zero = token.word.starts_with('0');
                 return Some(finish(text, Clock { fixed: spoken.fixed || leading_zero, ..spoken }, at + 3));
             }
@@ -226,10 +276,29 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
             return None;
         }
     }
-    // 230pm, 1030, only with a meridiem; 1430 stands for too many other things.
+    // 230pm, 1030 a.m.; without a half of the day, "at 730" and "after 1030", and no more: it stands for too many things.
     if (100..=1259).contains(&value) && value % 100 < 60 {
         let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(value / 100, value % 100) }, at + 1);
-        return (!clock.bare).then_some((clock, next));
+        let led = matches!(
+            before,
+            "at" | "after" | "before" | "around" | "@" | "by" | "till" | "til" | "until" | "from" | "between" | "las"
+        );
+        let plain = matches!(value % 100, 15 | 30 | 45)
+            && !counts_something(text.word(next))
+            && !matches!(text.word(next), "-" | "." | "/");
+        let bare = clock.bare && !led;
+        return (!clock.bare || plain).then_some((Clock { bare, ..clock }, next));
+    }
+    // "at 1600"
+    if (1300..=2100).contains(&value)
+        && value % 100 < 60
+        && value % 15 == value % 100 % 15
+        && (matches!(before, "at" | "@" | "after" | "by")
+            || super::day::weekday(text, at + 1).is_some()
+            || matches!(text.word(at + 1), "on" | "tomorrow"))
+    {
+        let quarter = matches!(value % 100, 0 | 15 | 30 | 45);
+        return quarter.then(|| (Clock::new(value / 100, value % 100), at + 1));
     }
     if !(1..=12).contains(&value) {
         return None;
@@ -241,6 +310,9 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
             return Some(finish(text, Clock::new(value, minute), at + 2));
         }
     }
+    if let Some((minute, next)) = spanish_minutes(text, at + 1) {
+        return Some(finish(text, Clock::new(value, minute), next));
+    }
     let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(value, 0) }, at + 1);
     if clock.bare && (counts_something(text.word(next)) || matches!(text.word(next), "/" | "%" | ":")) {
         return None;
@@ -249,20 +321,34 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
 }
 
 fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    if let Some(hour) = word_value(text.word(at)).filter(|h| (8..=21).contains(h) && text.word(at + 1) == "hundred") {
+        let next = if matches!(text.word(at + 2), "hours" | "hrs") { at + 3 } else { at + 2 };
+        return (!counts_something(text.word(next))).then(|| (Clock { fixed: true, ..Clock::new(hour, 0) }, next));
+    }
     let hour = word_value(text.word(at)).filter(|h| (1..=12).contains(h))?;
     let oh = matches!(text.word(at + 1), "oh" | "o") && word_value(text.word(at + 2)).is_some_and(|m| m < 10);
     if oh {
         let minute = word_value(text.word(at + 2)).unwrap_or(0);
         return Some(finish(text, Clock::new(hour, minute), at + 3));
     }
-    if let Some((minute, next)) = cardinal(text, at + 1).filter(|(m, _)| (10..60).contains(m)) {
-        let minutes_follow = text.tokens[at + 1].kind == Kind::Word || matches!(minute, 15 | 30 | 45);
+    let dashed = text.word(at + 1) == "-"
+        && text.tokens[at + 1].glued
+        && text.tokens.get(at + 2).is_some_and(|t| t.kind == Kind::Word && t.glued);
+    let minute_at = if dashed { at + 2 } else { at + 1 };
+    if let Some((minute, next)) = cardinal(text, minute_at).filter(|(m, _)| (10..60).contains(m)) {
+        let minutes_follow = text.tokens[minute_at].kind == Kind::Word || matches!(minute, 15 | 30 | 45);
         if minutes_follow
             && !counts_something(text.word(next))
             && (minute > 12 || minute % 5 == 0 && minute > 10 || meridiem(text, next).is_some() && minute == 10)
         {
             return Some(finish(text, Clock::new(hour, minute), next));
         }
+    }
+    if hour == 12 && text.word(at + 1) == "noon" {
+        return Some((Clock::noon(), at + 2));
+    }
+    if let Some((minute, next)) = spanish_minutes(text, at + 1) {
+        return Some(finish(text, Clock::new(hour, minute), next));
     }
     let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(hour, 0) }, at + 1);
     if clock.bare && counts_something(text.word(next)) {

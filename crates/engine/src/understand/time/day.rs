@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::numbers::{cardinal, ordinal};
+use super::period;
 use crate::understand::text::{Kind, Text};
 
 /// What a day expression means, resolved against today.
@@ -11,10 +12,35 @@ use crate::understand::text::{Kind, Text};
 pub(crate) enum DayMeaning {
     /// One day; `weekday` when it was named as one.
     On { date: Date, weekday: Option<Weekday> },
+    /// A day named twice over: "Tuesday the 8th", "three weeks from Saturday".
+    Dated { date: Date, weekday: Weekday },
     /// A span of days.
     Span { from: Option<Date>, to: Option<Date> },
     /// Weekdays of any week ("weekdays", "Mondays").
     Weekdays(Vec<Weekday>),
+}
+
+impl DayMeaning {
+    /// The one day it is, if it is one.
+    pub(crate) fn date(&self) -> Option<Date> {
+        match self {
+            Self::On { date, .. } | Self::Dated { date, .. } => Some(*date),
+            _ => None,
+        }
+    }
+    /// The weekday it was told by.
+    fn told_by(&self) -> Option<Weekday> {
+        match self {
+            Self::On { weekday, .. } => *weekday,
+            Self::Dated { weekday, .. } => Some(*weekday),
+            _ => None,
+        }
+    }
+}
+
+/// A day, with the weekday it was told by.
+fn dated(date: Date, weekday: Option<Weekday>) -> DayMeaning {
+    weekday.map_or(on(date), |weekday| DayMeaning::Dated { date, weekday })
 }
 
 /// A calendar date.
@@ -61,8 +87,18 @@ pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
         "friday" => Weekday::Friday,
         "saturday" => Weekday::Saturday,
         "sunday" => Weekday::Sunday,
+        // "tu/th"
+        "th" if at > 1 && matches!(text.word(at - 1), "/" | "-" | ",") && weekday(text, at - 2).is_some() => {
+            Weekday::Thursday
+        }
         _ => return letter_weekday(text, at).or_else(|| single_letter(text, at)),
     };
+    let previous = at.checked_sub(1).map_or("", |b| text.word(b));
+    // "Black Friday", "Cyber Monday" are read as holidays, "the mon ami salon" as nothing.
+    if matches!((previous, day), ("black", Weekday::Friday) | ("cyber", Weekday::Monday)) || text.word(at + 1) == "ami"
+    {
+        return None;
+    }
     let doubtful = match token.folded.as_str() {
         "sun" => {
             matches!(
@@ -109,7 +145,8 @@ fn letter_weekday(text: &Text, at: usize) -> Option<Weekday> {
     (beside(at + 1) || behind(at)).then_some(day)
 }
 
-fn month(text: &Text, at: usize) -> Option<i8> {
+/// The number of a month by its name.
+pub(super) fn month(text: &Text, at: usize) -> Option<i8> {
     let months = [
         "january",
         "february",
@@ -160,7 +197,8 @@ fn small(value: u32) -> i8 {
     i8::try_from(value).unwrap_or(0)
 }
 
-fn year_value(text: &Text, at: usize, today: Date) -> Option<(i16, usize)> {
+/// A year of four digits, "of 2027" and ", 2027" too, and the token behind it.
+pub(super) fn year_value(text: &Text, at: usize, today: Date) -> Option<(i16, usize)> {
     let mut at = at;
     if text.word(at) == "," || matches!(text.word(at), "de" | "del" | "of") {
         at += 1;
@@ -175,7 +213,7 @@ pub(super) fn calendar_date(text: &Text, at: usize, today: Date) -> Option<(Cale
     named_month(text, at, today).or_else(|| numeric_date(text, at, today))
 }
 
-fn dated(today: Date, month: i8, day: i8, year: Option<i16>) -> Option<Calendar> {
+fn calendar(today: Date, month: i8, day: i8, year: Option<i16>) -> Option<Calendar> {
     match year {
         Some(year) => Date::new(year, month, day).ok().map(|date| Calendar { date, has_year: true }),
         None => upcoming(today, month, day).map(|date| Calendar { date, has_year: false }),
@@ -198,7 +236,7 @@ fn named_month(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)>
             return None;
         }
         let (year, next) = year_value(text, next, today).map_or((None, next), |(y, n)| (Some(y), n));
-        return Some((dated(today, month, small(day), year)?, next));
+        return Some((calendar(today, month, small(day), year)?, next));
     }
     // "4th of March", "14 March", "4 de marzo"
     let (day, next) = ordinal(text, at).or_else(|| cardinal(text, at))?;
@@ -213,7 +251,7 @@ fn named_month(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)>
     }
     let next = month_at + 1;
     let (year, next) = year_value(text, next, today).map_or((None, next), |(y, n)| (Some(y), n));
-    Some((dated(today, month, small(day), year)?, next))
+    Some((calendar(today, month, small(day), year)?, next))
 }
 
 fn numeric_date(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)> {
@@ -259,7 +297,20 @@ fn numeric_date(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)
     if sign != "/" || first_len > 2 || second_len > 2 || counts_after_fraction(text, at + 3) {
         return None;
     }
-    upcoming(today, small(first), small(second)).map(|date| (Calendar { date, has_year: false }, at + 3))
+    // "25/12" can only be the 25th of December.
+    // "24/7", "10/10 experience".
+    if (first, second) == (24, 7)
+        || (first == 10
+            && second == 10
+            && matches!(
+                text.word(at + 3),
+                "experience" | "service" | "would" | "recommend" | "visit" | "results" | "stars"
+            ))
+    {
+        return None;
+    }
+    let (month, day) = if first > 12 { (second, first) } else { (first, second) };
+    upcoming(today, small(month), small(day)).map(|date| (Calendar { date, has_year: false }, at + 3))
 }
 
 /// "1/2 syringe" is an amount.
@@ -267,7 +318,7 @@ fn counts_after_fraction(text: &Text, at: usize) -> bool {
     super::numbers::counts_something(text.word(at)) && text.word(at) != "of"
 }
 
-fn plus_days(date: Date, days: i64) -> Date {
+pub(super) fn plus_days(date: Date, days: i64) -> Date {
     date.checked_add(days.days()).unwrap_or(date)
 }
 
@@ -275,7 +326,7 @@ pub(super) fn monday_of(date: Date) -> Date {
     plus_days(date, -i64::from(date.weekday().to_monday_zero_offset()))
 }
 
-fn in_week(monday: Date, day: Weekday) -> Date {
+pub(super) fn in_week(monday: Date, day: Weekday) -> Date {
     plus_days(monday, i64::from(day.to_monday_zero_offset()))
 }
 
@@ -301,15 +352,29 @@ fn weekday_meaning(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, u
     }
     let day = weekday(text, here)?;
     let folded = text.tokens[here].folded.as_str();
-    let plural =
-        folded.ends_with("days") || matches!(folded, "mons" | "tues'" | "sundays" | "sats" | "sabados" | "domingos");
+    let articled = here.checked_sub(1).is_some_and(|b| matches!(text.word(b), "los" | "every" | "cada"));
+    let apostrophe = text.slice(text.tokens[here].start, text.tokens[here].end).contains(['\'', '’']);
+    let plural = articled
+        || (folded.ends_with("days") && !apostrophe)
+        || matches!(folded, "mons" | "tues'" | "sundays" | "sats" | "sabados" | "domingos");
     let mut end = here + 1;
+    if let Some((date, behind)) = period::weekday_beside(text, day, end, today).filter(|_| !this && !next) {
+        return Some((DayMeaning::Dated { date, weekday: day }, behind));
+    }
+    if text.word(end) == "after" && text.word(end + 1) == "next" {
+        let date = in_week(plus_days(monday_of(today), 14), day);
+        return Some((DayMeaning::Dated { date, weekday: day }, end + 2));
+    }
+    if let Some((monday, behind)) = period::week(text, end, today) {
+        return Some((DayMeaning::On { date: in_week(monday, day), weekday: Some(day) }, behind));
+    }
     let week_behind = |end: usize| -> Option<(bool, usize)> {
         let next_at = if text.word(end) == "of" { end + 1 } else { end };
         match (text.word(next_at), text.word(next_at + 1)) {
             ("next", "week") => Some((true, next_at + 2)),
             ("this", "week") => Some((false, next_at + 2)),
-            ("que", "viene") => Some((true, next_at + 2)),
+            ("que", "viene" | "entra") => Some((true, next_at + 2)),
+            ("proximo" | "siguiente", _) => Some((true, next_at + 1)),
             _ => None,
         }
     };
@@ -336,194 +401,144 @@ fn weekday_meaning(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, u
     Some((DayMeaning::On { date, weekday: Some(day) }, end))
 }
 
-fn on(date: Date) -> DayMeaning {
+pub(super) fn on(date: Date) -> DayMeaning {
     DayMeaning::On { date, weekday: None }
 }
 
-fn span(from: Date, to: Date) -> DayMeaning {
+pub(super) fn span(from: Date, to: Date) -> DayMeaning {
     DayMeaning::Span { from: Some(from), to: Some(to) }
 }
 
-fn month_span(today: Date, year_ahead: bool, month: i8) -> Option<DayMeaning> {
-    let this_year = Date::new(today.year(), month, 1).ok()?;
-    let first = if this_year.last_of_month() < today || year_ahead {
-        Date::new(today.year() + 1, month, 1).ok()?
-    } else {
-        this_year
-    };
-    Some(span(first.max(today), first.last_of_month()))
-}
-
+/// Days told from today, or from another day.
 fn relative_phrase(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let words: Vec<&str> = (at..at + 6).map(|i| text.word(i)).collect();
-    let monday = monday_of(today);
-    let tomorrow = plus_days(today, 1);
+    let words: Vec<&str> = (at..at + 4).map(|i| text.word(i)).collect();
+    let previous = at.checked_sub(1).map_or("", |b| text.word(b));
     let behind = |count: usize| at + count;
     let found = match words.as_slice() {
-        ["day", "after", "tomorrow", ..] => (on(plus_days(today, 2)), behind(3)),
-        ["the", "day", "after", "tomorrow", ..] => (on(plus_days(today, 2)), behind(4)),
         ["pasado", "manana", ..] => (on(plus_days(today, 2)), behind(2)),
-        ["today", ..] | ["hoy", ..] => (on(today), behind(1)),
-        ["tomorrow", ..] => (on(tomorrow), behind(1)),
-        ["manana", ..] if !matches!(at.checked_sub(1).map_or("", |b| text.word(b)), "la" | "las") => {
-            (on(tomorrow), behind(1))
+        ["today", ..] | ["hoy", ..] if !(words[1] == "en" && matches!(words[2], "ocho" | "quince")) => {
+            (on(today), behind(1))
         }
+        ["tomorrow", ..] => (on(plus_days(today, 1)), behind(1)),
+        ["manana", ..] if !matches!(previous, "la" | "las") => (on(plus_days(today, 1)), behind(1)),
         ["tonight", ..] => (on(today), at),
         ["this", "morning" | "afternoon" | "evening", ..] => (on(today), behind(1)),
-        ["esta", "tarde" | "noche", ..] => (on(today), behind(1)),
-        ["next", "week", ..] | ["proxima", "semana", ..] => {
-            (span(plus_days(monday, 7), plus_days(monday, 13)), behind(2))
-        }
-        ["the", "following", "week", ..] => (span(plus_days(monday, 7), plus_days(monday, 13)), behind(3)),
-        ["week", "after", "next", ..] => (span(plus_days(monday, 14), plus_days(monday, 20)), behind(3)),
-        ["semana", "que", "viene", ..] => (span(plus_days(monday, 7), plus_days(monday, 13)), behind(3)),
-        ["this", "week", ..] | ["esta", "semana", ..] => (span(today, plus_days(monday, 6)), behind(2)),
-        ["rest", "of", "the", "week", ..] => (span(today, plus_days(monday, 6)), behind(4)),
-        ["next", "weekend", ..] => (span(plus_days(monday, 12), plus_days(monday, 13)), behind(2)),
-        ["this", "weekend", ..] | ["the", "weekend", ..] | ["fin", "de", "semana", ..] | ["este", "weekend", ..] => {
-            let count = if words[0] == "fin" { 3 } else { 2 };
-            let saturday = plus_days(monday, 5);
-            (span(saturday.max(today), plus_days(monday, 6)), behind(count))
-        }
-        ["weekend", "after", "next", ..] => (span(plus_days(monday, 19), plus_days(monday, 20)), behind(3)),
-        ["weekend", ..] => {
-            let plural = text.tokens[at].folded.ends_with('s');
-            if plural {
-                (DayMeaning::Weekdays(vec![Weekday::Saturday, Weekday::Sunday]), behind(1))
-            } else {
-                (span(plus_days(monday, 5).max(today), plus_days(monday, 6)), behind(1))
-            }
-        }
-        ["weekdays", ..] | ["weekday", ..] | ["entresemana", ..] => (
-            DayMeaning::Weekdays(vec![
-                Weekday::Monday,
-                Weekday::Tuesday,
-                Weekday::Wednesday,
-                Weekday::Thursday,
-                Weekday::Friday,
-            ]),
-            behind(1),
-        ),
-        ["next", "month", ..] => {
-            let first = today.first_of_month().checked_add(1.months()).ok()?;
-            (span(first, first.last_of_month()), behind(2))
-        }
-        ["this", "month", ..] => (span(today, today.last_of_month()), behind(2)),
-        ["end", "of", "the" | "this", "month", ..] => {
-            let last = today.last_of_month();
-            (span(plus_days(last, -6).max(today), last), behind(4))
-        }
-        ["end", "of", "the" | "this", "week", ..] => {
-            let friday = plus_days(monday, 4);
-            (span(plus_days(monday, 3).max(today), friday.max(today)), behind(4))
-        }
-        ["end", "of", "next", "week", ..] => (span(plus_days(monday, 10), plus_days(monday, 11)), behind(4)),
-        ["early", "next", "week", ..] => (span(plus_days(monday, 7), plus_days(monday, 9)), behind(3)),
-        ["later" | "late", "this", "week", ..] => (span(plus_days(today, 1), plus_days(monday, 6)), behind(3)),
-        ["later" | "late", "next", "week", ..] => (span(plus_days(monday, 10), plus_days(monday, 13)), behind(3)),
+        ["esta", "tarde" | "noche" | "manana", ..] => (on(today), behind(1)),
         ["any", "day", ..] | ["cualquier", "dia", ..] => return None,
-        ["in", "a", "week", ..] => (on(plus_days(today, 7)), behind(3)),
-        ["in", "a", "couple", "weeks", ..] => (on(plus_days(today, 14)), behind(4)),
-        ["in", "a", "couple", "of", "weeks", ..] => (on(plus_days(today, 14)), behind(5)),
-        ["a", "week", "from", rest, ..] | ["one", "week", "from", rest, ..] => {
-            let base = match *rest {
-                "today" | "now" => today,
-                "tomorrow" => tomorrow,
-                _ => nearest(today, weekday(text, at + 3)?),
-            };
-            (on(plus_days(base, 7)), behind(4))
+        ["weekend", ..] if text.tokens[at].folded.ends_with('s') => {
+            (DayMeaning::Weekdays(vec![Weekday::Saturday, Weekday::Sunday]), behind(1))
         }
-        ["week", "of", "the", ..] | ["week", "of", ..] => {
-            let start = if words[2] == "the" { at + 3 } else { at + 2 };
-            let (date, next) = calendar_date(text, start, today)
-                .map(|(c, n)| (c.date, n))
-                .or_else(|| day_of_month(text, start, today))?;
-            (span(monday_of(date).max(today), plus_days(monday_of(date), 6)), next)
+        ["fines", "de", "semana", ..] => (DayMeaning::Weekdays(vec![Weekday::Saturday, Weekday::Sunday]), behind(3)),
+        ["weekdays", ..] | ["weekday", ..] | ["entresemana", ..] => (DayMeaning::Weekdays(workdays()), behind(1)),
+        ["entre" | "between", "semana", ..] => (DayMeaning::Weekdays(workdays()), behind(2)),
+        _ => {
+            return offset(text, at, today)
+                .or_else(|| period::named(text, at, today))
+                .or_else(|| period::holiday(text, at, today).map(|(date, next)| (on(date), next)));
         }
-        ["first", "week", "of", ..]
-        | ["mid", ..]
-        | ["early", ..]
-        | ["late", ..]
-        | ["end", "of", ..]
-        | ["beginning", "of", ..] => {
-            return part_of_month(text, at, today);
-        }
-        ["in" | "sometime" | "en" | "during", ..] => return counted_or_month(text, at, today),
-        ["dentro", "de", ..] => return counted(text, at + 2, today),
-        _ => return counted_from(text, at, today),
     };
     Some(found)
 }
 
-fn part_of_month(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let (part, month_at) = match (text.word(at), text.word(at + 1)) {
-        ("first", _) => (0, at + 3),
-        ("mid", "-") => (1, at + 2),
-        ("end" | "beginning", _) => (if text.word(at) == "end" { 2 } else { 0 }, at + 2),
-        ("mid", _) => (1, at + 1),
-        ("early", _) => (0, at + 1),
-        _ => (2, at + 1),
-    };
-    let month_at = if text.word(month_at) == "in" { month_at + 1 } else { month_at };
-    let number = month(text, month_at)?;
-    let DayMeaning::Span { to: Some(last), .. } = month_span(today, false, number)? else { return None };
-    let day = |d: i8| Date::new(last.year(), last.month(), d).unwrap_or(last);
-    let (from, to) = match part {
-        0 => (day(1), day(10)),
-        1 => (day(11), day(20)),
-        _ => (day(21), last),
-    };
-    Some((span(from.max(today), to), month_at + 1))
+fn workdays() -> Vec<Weekday> {
+    vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday]
 }
 
-fn counted_or_month(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let start = if matches!(text.word(at + 1), "about" | "like") { at + 2 } else { at + 1 };
-    if text.word(at) == "in" {
-        if let Some(found) = counted(text, start, today) {
-            return Some(found);
+/// A count of days, weeks or months.
+#[derive(Debug, Clone, Copy)]
+enum Length {
+    Days(i64),
+    Months(i64),
+}
+
+impl Length {
+    fn after(self, date: Date) -> Option<Date> {
+        match self {
+            Self::Days(days) => Some(plus_days(date, days)),
+            Self::Months(months) => date.checked_add(months.months()).ok(),
         }
     }
-    let start = if text.word(at) == "sometime" && text.word(at + 1) == "in" { at + 2 } else { start };
-    let number = month(text, start)?;
-    let day_follows = text.tokens.get(start + 1).is_some_and(|t| t.kind == Kind::Number);
-    if day_follows {
-        return None;
-    }
-    Some((month_span(today, false, number)?, start + 1))
 }
 
-/// "3 weeks", "two days" from now.
-fn counted(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let (count, unit_at) = cardinal(text, at)?;
-    let count = i64::from(count);
-    if count == 0 || count > 200 {
+/// "Two weeks", "a couple of days", "a fortnight", "ocho días" (a week, as it is said in Spanish).
+fn length(text: &Text, at: usize) -> Option<(Length, usize)> {
+    let at =
+        if matches!(text.word(at), "about" | "like" | "around" | "unas" | "unos" | "roughly") { at + 1 } else { at };
+    let (count, unit_at) = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
+        ("a" | "one" | "un" | "una", "couple" | "par", "of" | "de") => (2, at + 3),
+        ("a", "couple", _) => (2, at + 2),
+        ("couple", "of", _) => (2, at + 2),
+        ("couple", _, _) => (2, at + 1),
+        ("a" | "an" | "un", _, _) => (1, at + 1),
+        ("ocho", "dias", _) => (7, at + 1),
+        ("quince", "dias", _) => (14, at + 1),
+        _ => cardinal(text, at).map(|(count, next)| (i64::from(count), next))?,
+    };
+    if !(1..=200).contains(&count) {
         return None;
     }
-    let date = match text.word(unit_at) {
-        "day" | "days" | "dias" | "dia" => plus_days(today, count),
-        "week" | "weeks" | "semanas" | "semana" => plus_days(today, 7 * count),
-        "month" | "months" | "meses" | "mes" => today.checked_add(count.months()).ok()?,
+    let length = match text.word(unit_at) {
+        "day" | "days" | "dias" | "dia" => Length::Days(count),
+        "week" | "weeks" | "semanas" | "semana" => Length::Days(7 * count),
+        "fortnight" => Length::Days(14 * count),
+        "month" | "months" | "meses" | "mes" => Length::Months(count),
         _ => return None,
     };
-    Some((on(date), unit_at + 1))
+    Some((length, unit_at + 1))
 }
 
-/// "3 weeks from now", "two weeks from Monday", "3 weeks out".
-fn counted_from(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let (DayMeaning::On { date, .. }, next) = counted(text, at, today)? else { return None };
-    match text.word(next) {
-        "from" => {
-            let base = match text.word(next + 1) {
-                "now" | "today" => return Some((on(date), next + 2)),
-                "tomorrow" => plus_days(today, 1),
-                _ => nearest(today, weekday(text, next + 1)?),
-            };
-            let days = date.since(today).ok()?.get_days();
-            Some((on(plus_days(base, i64::from(days))), next + 2))
-        }
-        "out" => Some((on(date), next + 1)),
+/// "In 3 weeks", "2 weeks from Monday", "3 weeks out", "the day after Thanksgiving", "de hoy en ocho".
+fn offset(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
+    let leads = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
+        ("in" | "en", _, _) => Some(at + 1),
+        ("dentro", "de", _) => Some(at + 2),
+        ("hoy", "en", "ocho") => return Some((on(plus_days(today, 7)), at + 3)),
+        ("hoy", "en", "quince") => return Some((on(plus_days(today, 14)), at + 3)),
         _ => None,
+    };
+    if let Some(start) = leads {
+        // "In 2 to 3 weeks", "in 2-3 weeks".
+        if let Some((low, next)) = cardinal(text, start) {
+            if matches!(text.word(next), "-" | "to" | "or" | "o" | "a") {
+                let (first, last) = (Length::Days, length(text, next + 1));
+                if let Some((Length::Days(high), end)) = last {
+                    let unit = if matches!(text.word(end - 1), "week" | "weeks" | "semanas") { 7 } else { 1 };
+                    let from = first(i64::from(low) * unit).after(today)?;
+                    return (i64::from(low) * unit < high).then(|| (span(from, plus_days(today, high)), end));
+                }
+            }
+        }
+        let (length, next) = length(text, start)?;
+        let next = if text.word(next) == "time" { next + 1 } else { next };
+        return Some((on(length.after(today)?), next));
     }
+    let start = if text.word(at) == "the" { at + 1 } else { at };
+    let one = matches!(text.word(start), "day" | "week") && matches!(text.word(start + 1), "after" | "before" | "from");
+    let (length, next) =
+        if one { (Length::Days(if text.word(start) == "week" { 7 } else { 1 }), start + 1) } else { length(text, at)? };
+    let back = match text.word(next) {
+        "from" => false,
+        // "The week after Thanksgiving" is that week.
+        "after" if !(one && text.word(start) == "week") => false,
+        "before" if !(one && text.word(start) == "week") => true,
+        "out" if text.word(next + 1) == "from" => return None,
+        "out" | "hence" if !one => return Some((on(length.after(today)?), next + 1)),
+        _ => return None,
+    };
+    let (base, weekday, end) = match text.word(next + 1) {
+        "now" | "today" => (today, None, next + 2),
+        _ => {
+            let (meaning, end) = day(text, next + 1, today)?;
+            let whole_weeks = matches!(length, Length::Days(days) if days % 7 == 0);
+            (meaning.date()?, meaning.told_by().filter(|_| whole_weeks), end)
+        }
+    };
+    let date = match (back, length) {
+        (false, length) => length.after(base)?,
+        (true, Length::Days(days)) => plus_days(base, -days),
+        (true, Length::Months(months)) => base.checked_sub(months.months()).ok()?,
+    };
+    (date >= today).then_some((dated(date, weekday), end))
 }
 
 /// "the 21st", "on the 4th", "21st": the next such day on or after today.
@@ -579,16 +594,147 @@ pub(super) fn day_of_month(text: &Text, at: usize, today: Date) -> Option<(Date,
     {
         return None;
     }
+    // "The 2nd treatment", "my 3rd one": a small ordinal before a noun counts.
+    if !in_words
+        && !spanish
+        && day <= 10
+        && text.tokens.get(next).is_some_and(|t| t.kind == Kind::Word)
+        && !may_follow_a_day(text.word(next))
+    {
+        return None;
+    }
+    next_day_numbered(today, day).map(|date| (date, next))
+}
+
+/// Whether a number is followed by a clock's or a count's word.
+fn counts(text: &Text, at: usize) -> bool {
+    super::numbers::counts_something(text.word(at)) || matches!(text.word(at), "am" | "pm" | ":" | "/" | "oclock")
+}
+
+/// The next day with this number on or after today.
+fn next_day_numbered(today: Date, day: u32) -> Option<Date> {
     let mut first = today.first_of_month();
     for _ in 0..13 {
-        if let Ok(date) = Date::new(first.year(), first.month(), small(day)) {
-            if date >= today {
-                return Some((date, next));
-            }
+        if let Some(date) = Date::new(first.year(), first.month(), small(day)).ok().filter(|date| *date >= today) {
+            return Some(date);
         }
         first = first.checked_add(1.months()).ok()?;
     }
     None
+}
+
+fn may_follow_a_day(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "at",
+        "after",
+        "before",
+        "in",
+        "or",
+        "and",
+        "if",
+        "is",
+        "works",
+        "work",
+        "would",
+        "will",
+        "for",
+        "please",
+        "between",
+        "through",
+        "thru",
+        "to",
+        "with",
+        "of",
+        "be",
+        "i",
+        "im",
+        "we",
+        "around",
+        "morning",
+        "afternoon",
+        "evening",
+        "am",
+        "pm",
+        "thanks",
+        "does",
+        "do",
+        "can",
+        "could",
+        "should",
+        "looks",
+        "sounds",
+        "instead",
+        "not",
+        "but",
+        "anytime",
+        "any",
+        "from",
+        "until",
+        "about",
+        "good",
+        "fine",
+        "okay",
+        "then",
+        "so",
+        "maybe",
+        "free",
+        "open",
+        "available",
+        "has",
+        "have",
+        "by",
+        "lol",
+        "because",
+        "when",
+        "since",
+        "on",
+        "noon",
+        "ideally",
+        "preferably",
+        "a",
+        "o",
+        "y",
+        "de",
+        "en",
+        "por",
+        "puedo",
+        "esta",
+        "si",
+        "para",
+        "late",
+        "early",
+        "midday",
+        "sometime",
+        "possible",
+        "still",
+        "that",
+        "too",
+        "also",
+        "it",
+        "its",
+        "you",
+        "was",
+        "were",
+        "right",
+        "now",
+        "though",
+        "actually",
+        "correct",
+        "thursday",
+        "friday",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "saturday",
+        "sunday",
+        "the",
+        "as",
+        "than",
+        "onward",
+        "onwards",
+        "latest",
+    ];
+    WORDS.contains(&word)
 }
 
 /// Any day expression at a token, and the token behind it.
@@ -600,18 +746,33 @@ pub(super) fn day(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, us
         // "Friday the 27th", "Friday November 27": the date decides.
         let (_, next) = &found;
         let next = if text.word(*next) == "," { next + 1 } else { *next };
-        if let Some((calendar, behind)) = calendar_date(text, next, today) {
-            return Some((on(calendar.date), behind));
+        let told = found.0.told_by();
+        let article = matches!(text.word(next), "the" | "el");
+        if let Some((calendar, behind)) = calendar_date(text, next + usize::from(article), today) {
+            let ahead = calendar.date >= today;
+            return Some((dated(calendar.date, told.filter(|_| ahead)), behind));
         }
         if let Some((date, behind)) = day_of_month(text, next, today) {
-            let article = text.word(next) == "the" || text.tokens.get(next).is_some_and(|t| t.kind == Kind::Number);
-            if article {
-                return Some((on(date), behind));
+            if article || text.tokens.get(next).is_some_and(|t| t.kind == Kind::Number) {
+                return Some((dated(date, told), behind));
+            }
+        }
+        // "El martes 8", "thursday the third": a day of that number that is such a weekday.
+        let spanish = text.tokens[next - 1].folded != text.tokens[next - 1].word
+            && text.tokens[next - 1].folded.ends_with(['s', 'o']);
+        let plain = ordinal(text, next + usize::from(article)).or_else(|| cardinal(text, next).filter(|_| spanish));
+        if let (Some((number, behind)), Some(weekday)) = (plain, told) {
+            let fits = !counts(text, behind) && (1..=31).contains(&number);
+            let of_month = next_day_numbered(today, number).filter(|date| fits && date.weekday() == weekday);
+            if let Some(date) = of_month {
+                return Some((DayMeaning::Dated { date, weekday }, behind));
             }
         }
         return Some(found);
     }
-    if let Some((calendar, next)) = calendar_date(text, at, today) {
+    // "El 14 de marzo", "the 5th of January".
+    let articled = matches!(text.word(at), "the" | "el") && calendar_date(text, at + 1, today).is_some();
+    if let Some((calendar, next)) = calendar_date(text, at + usize::from(articled), today) {
         let past = calendar.has_year && calendar.date < today;
         let far = calendar.date > plus_days(today, 3 * 366);
         return (!past && !far).then_some((on(calendar.date), next));

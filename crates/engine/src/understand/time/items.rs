@@ -30,6 +30,8 @@ pub(crate) enum Item {
     TimeBound(Bound, Clock),
     /// A stretch of the day: a part of it, or "between 2 and 4". `false` when it is only a name of a part.
     Stretch { after: Option<Time>, before: Option<Time>, exact: bool },
+    /// So many minutes from now.
+    Hence(i64),
     /// Any time suits.
     Flexible,
 }
@@ -70,6 +72,46 @@ const AFTER: &[&str] = &["after", "past", "from", "starting", "despues", "desde"
 const BEFORE: &[&str] = &["before", "by", "until", "till", "til", "antes", "hasta"];
 const TO: &[&str] = &["to", "-", "until", "till", "til", "through", "thru", "and", "n", "y", "a", "hasta", "&"];
 
+/// What has a date of its own, which is no wish for a visit on it.
+pub(super) const OCCASIONS: &[&str] = &[
+    "wedding",
+    "birthday",
+    "bday",
+    "anniversary",
+    "party",
+    "trip",
+    "vacation",
+    "flight",
+    "gala",
+    "reunion",
+    "graduation",
+    "photoshoot",
+    "shoot",
+    "event",
+    "surgery",
+    "interview",
+    "prom",
+    "cruise",
+    "conference",
+    "honeymoon",
+    "engagement",
+    "shower",
+    "holiday",
+    "concert",
+    "recital",
+    "competition",
+    "pageant",
+    "boda",
+    "cumpleanos",
+    "viaje",
+    "fiesta",
+    "graduacion",
+    "vuelo",
+    "quinceanera",
+    "aniversario",
+    "evento",
+];
+
 impl Scan<'_> {
     fn word(&self, at: usize) -> &str {
         self.text.word(at)
@@ -88,7 +130,8 @@ impl Scan<'_> {
         if self.text.tokens[at].kind == Kind::Sign && !matches!(self.word(at), "@" | "~") {
             return None;
         }
-        self.bound(at)
+        self.hence(at)
+            .or_else(|| self.bound(at))
             .or_else(|| self.flexible(at))
             .or_else(|| self.day_range(at))
             .or_else(|| self.clock_range(at))
@@ -101,21 +144,67 @@ impl Scan<'_> {
     fn lead(&self, mut at: usize) -> usize {
         while matches!(
             self.word(at),
-            "de" | "at" | "about" | "around" | "like" | "approximately" | "@" | "~" | "say" | "or"
+            "de" | "del" | "al" | "at" | "about" | "around" | "like" | "approximately" | "@" | "~" | "say" | "or"
         ) {
             at += 1;
         }
         at
     }
 
+    /// "In 20 minutes", "in half an hour", "an hour from now".
+    fn hence(&mut self, at: usize) -> Option<usize> {
+        let led = matches!(self.word(at), "in" | "en") || (self.word(at) == "dentro" && self.word(at + 1) == "de");
+        let start = match self.word(at) {
+            "dentro" => at + 2,
+            _ if led => at + 1,
+            _ => at,
+        };
+        let start = if matches!(self.word(start), "about" | "like") { start + 1 } else { start };
+        let half = |next: usize| {
+            i64::from(self.word(next) == "and" && self.word(next + 1) == "a" && self.word(next + 2) == "half")
+        };
+        let (minutes, next) = match (self.word(start), self.word(start + 1), self.word(start + 2)) {
+            ("half", "an", "hour") => (30, start + 3),
+            ("media", "hora", _) => (30, start + 2),
+            ("an" | "one" | "una", "hour" | "hora", _) => {
+                let half = half(start + 2);
+                (60 + 30 * half, start + 2 + if half == 1 { 3 } else { 0 })
+            }
+            ("a", "couple", "hours") => (120, start + 3),
+            ("a", "couple", "of") if self.word(start + 3) == "hours" => (120, start + 4),
+            _ => {
+                let (count, unit) = super::numbers::cardinal(self.text, start)?;
+                let minutes = match self.word(unit) {
+                    "min" | "minutes" | "minute" | "minutos" => i64::from(count),
+                    "hours" | "hour" | "hr" | "horas" => 60 * i64::from(count),
+                    _ => return None,
+                };
+                (minutes, unit + 1)
+            }
+        };
+        let (told, end) = match (self.word(next), self.word(next + 1)) {
+            ("from", "now") => (true, next + 2),
+            _ => (led, next),
+        };
+        (told && (1..=24 * 60).contains(&minutes)).then(|| self.push(Item::Hence(minutes), at, end))
+    }
+
     fn bound(&mut self, at: usize) -> Option<usize> {
         let (bound, next) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
-            ("a", "partir", "de") => (Bound::After, at + 3),
+            ("a", "partir", "de" | "del") => (Bound::After, at + 3),
+            ("prior", "to", _) => (Bound::Before, at + 2),
+            ("post", _, _) if self.text.tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number) => {
+                (Bound::After, at + 1)
+            }
             ("later" | "after", "than", "the") => (Bound::After, at + 3),
             ("later" | "after", "than", _) => (Bound::After, at + 2),
             ("at" | "on", "or", "after") => (Bound::After, at + 3),
             ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),
-            ("no", "later", "than") => return self.inclusive_end(at),
+            ("no" | "not", "later", "than") => return self.inclusive_end(at),
+            ("as", "early", "as") | ("as", "of", _) => {
+                (Bound::After, if self.word(at + 1) == "of" { at + 2 } else { at + 3 })
+            }
+            ("as", "late", "as") => (Bound::Before, at + 3),
             ("no" | "not", "earlier" | "sooner", "than") => (Bound::After, at + 3),
             // "I work until 2:30", "in class til 4": free from then on.
             ("until" | "til" | "till" | "hasta", _, _) if self.is_busy_before(at) => (Bound::After, at + 1),
@@ -131,7 +220,7 @@ impl Scan<'_> {
                 return Some(end);
             }
         }
-        let next = self.lead(next);
+        let next = self.occasion(self.lead(next));
         if let Some(end) = self.named_bound(bound, at, next) {
             return Some(end);
         }
@@ -145,20 +234,45 @@ impl Scan<'_> {
             }
         }
         let (meaning, end) = day(self.text, next, self.today)?;
+        let ends =
+            self.text.tokens[next..end].iter().any(|t| matches!(t.word.as_str(), "end" | "finales" | "fines" | "fin"));
         let date = match (&meaning, bound) {
-            (DayMeaning::On { date, .. }, _) => *date,
+            (DayMeaning::On { date, .. } | DayMeaning::Dated { date, .. }, _) => *date,
+            (DayMeaning::Span { to: Some(to), .. }, Bound::Before)
+                if ends || matches!(self.word(at), "by" | "until" | "till" | "til" | "hasta") =>
+            {
+                *to
+            }
             (DayMeaning::Span { to: Some(to), .. }, Bound::After) => *to,
             (DayMeaning::Span { from: Some(from), .. }, Bound::Before) => *from,
             _ => return None,
         };
-        let (inclusive_start, inclusive_end) =
-            (matches!(self.word(at), "from" | "starting" | "desde"), self.word(at) == "by");
+        let (inclusive_start, inclusive_end) = (
+            matches!(self.word(at), "from" | "starting" | "desde" | "as" | "a" | "on" | "at"),
+            matches!(self.word(at), "by" | "until" | "till" | "til" | "hasta" | "as"),
+        );
         let date = match bound {
             Bound::After if !inclusive_start => date.checked_add(1.day()).unwrap_or(date),
             Bound::Before if inclusive_end => date.checked_add(1.day()).unwrap_or(date),
             _ => date,
         };
         Some(self.push(Item::DayBound(bound, date), at, end))
+    }
+
+    /// Behind "my wedding on", "our trip on the": the date of an occasion, which bounds what lies before or after it.
+    fn occasion(&self, at: usize) -> usize {
+        if !matches!(self.word(at), "my" | "our" | "the" | "her" | "his" | "a" | "mi" | "nuestra" | "la" | "el") {
+            return at;
+        }
+        let Some(event) = (at + 1..at + 4).find(|i| OCCASIONS.contains(&self.word(*i))) else { return at };
+        let mut next = event + 1;
+        while matches!(
+            self.word(next),
+            "on" | "is" | "which" | "," | "that" | "the" | "(" | "el" | "es" | "del" | "at" | "coming" | "up"
+        ) {
+            next += 1;
+        }
+        next
     }
 
     /// Work, a class, a shift stands shortly before.
@@ -214,6 +328,8 @@ impl Scan<'_> {
             ["cualquier", "dia" | "hora" | "momento", ..] => 2,
             ["lo", "antes", "posible", ..] => 3,
             ["no", "importa", ..] => 2,
+            ["da", "igual", ..] | ["da", "lo", "mismo", ..] => 2,
+            ["no", "tengo", "preferencia", ..] => 3,
             ["totally" | "completely" | "pretty", "open", ..] => 2,
             _ => return None,
         };
@@ -222,8 +338,11 @@ impl Scan<'_> {
     }
 
     fn day_range(&mut self, at: usize) -> Option<usize> {
-        let start = if matches!(self.word(at), "between" | "from") { at + 1 } else { at };
-        let start = if self.word(start) == "the" { start + 1 } else { start };
+        let start = if matches!(self.word(at), "between" | "from" | "desde" | "del") { at + 1 } else { at };
+        let start = if matches!(self.word(start), "the" | "el") { start + 1 } else { start };
+        if let Some(end) = self.days_of_month(at, start) {
+            return Some(end);
+        }
         // Mon-Thu, Monday through Thursday
         if let Some(first) = weekday(self.text, start) {
             let joined =
@@ -249,7 +368,13 @@ impl Scan<'_> {
                 .map(|(c, n)| (c.date, n))
                 .or_else(|| day_of_month(self.text, at, self.today))
         };
-        let (from, next) = date(start)?;
+        let opened = start > at && matches!(self.word(at), "between" | "from" | "desde" | "del");
+        let any_day = |at: usize| match day(self.text, at, self.today)? {
+            (DayMeaning::On { date, .. } | DayMeaning::Dated { date, .. }, next) => Some((date, next)),
+            _ => None,
+        };
+        let now = |at: usize| (opened && self.word(at) == "now").then_some((self.today, at + 1));
+        let (from, next) = now(start).or_else(|| date(start)).or_else(|| if opened { any_day(start) } else { None })?;
         if !TO.contains(&self.word(next))
             || (self.word(next) == "and" && start == at)
             || (self.word(next) == "a" && start == at)
@@ -264,15 +389,36 @@ impl Scan<'_> {
             let to = Date::new(from.year(), from.month(), i8::try_from(value).ok()?).ok()?;
             (to > from && !follows_clock).then_some((to, end_at + 1))
         };
-        let (to, end) = date(end_at).or_else(bare_day)?;
+        let end_at = if matches!(self.word(end_at), "the" | "el") { end_at + 1 } else { end_at };
+        let (to, end) = date(end_at).or_else(bare_day).or_else(|| if opened { any_day(end_at) } else { None })?;
         if to <= from {
             return None;
         }
         Some(self.push(Item::Day(DayMeaning::Span { from: Some(from), to: Some(to) }), at, end))
     }
 
+    /// "7-11 December", "del 7 al 11 de diciembre", "the 7th to the 11th of May".
+    fn days_of_month(&mut self, at: usize, start: usize) -> Option<usize> {
+        let number =
+            |at: usize| super::numbers::ordinal(self.text, at).or_else(|| super::numbers::cardinal(self.text, at));
+        let (first, next) = number(start)?;
+        if !(TO.contains(&self.word(next)) || self.word(next) == "al") {
+            return None;
+        }
+        let next = if matches!(self.word(next + 1), "the" | "el") { next + 2 } else { next + 1 };
+        let (last, _) = number(next)?;
+        let (calendar, end) = calendar_date(self.text, next, self.today)?;
+        let is_named = self.text.tokens.get(next..end)?.iter().any(|t| super::day::is_month_word(&t.word));
+        let first = i8::try_from(first).ok()?;
+        let from = Date::new(calendar.date.year(), calendar.date.month(), first).ok()?;
+        let fits = is_named && i64::from(last) == i64::from(calendar.date.day()) && from < calendar.date;
+        let meaning = DayMeaning::Span { from: Some(from), to: Some(calendar.date) };
+        fits.then(|| self.push(Item::Day(meaning), at, end))
+    }
+
     fn clock_range(&mut self, at: usize) -> Option<usize> {
-        let opened = matches!(self.word(at), "between") || matches!(self.before_word(at), "from" | "between" | "desde");
+        let opened =
+            matches!(self.word(at), "between") || matches!(self.before_word(at), "from" | "between" | "desde" | "de");
         let start = if self.word(at) == "between" { at + 1 } else { at };
         let start = self.lead(start);
         let (first, next) = clock(self.text, start)?;
@@ -309,14 +455,98 @@ impl Scan<'_> {
     }
 
     fn one_day(&mut self, at: usize) -> Option<usize> {
+        if let Some(end) = self.days_before_month(at) {
+            return Some(end);
+        }
         let (meaning, end) = day(self.text, at, self.today)?;
-        // A bare month-day such as "3/4" behind a price or count is none.
+        let end = match self.latest(end) {
+            Some((bound, behind)) => {
+                if let Some(date) = meaning.date() {
+                    let date = if bound == Bound::Before { date.checked_add(1.day()).unwrap_or(date) } else { date };
+                    return Some(self.push(Item::DayBound(bound, date), at, behind));
+                }
+                end
+            }
+            None => end,
+        };
+        let month_day = match &meaning {
+            DayMeaning::On { date, weekday: None } | DayMeaning::Dated { date, .. } => Some(*date),
+            _ => None,
+        };
         let end = self.push(Item::Day(meaning), at, end);
         if end == at {
             // "tonight" is a day and a part of it.
             return self.part(at);
         }
-        Some(end)
+        let is_named = self.text.tokens[at..end].iter().any(|t| super::day::is_month_word(&t.word));
+        Some(month_day.filter(|_| is_named).map_or(end, |date| self.more_days(date, end)))
+    }
+
+    /// "At the latest", "at the earliest" behind a day or time.
+    fn latest(&self, at: usize) -> Option<(Bound, usize)> {
+        let at = if self.word(at) == "," { at + 1 } else { at };
+        match (self.word(at), self.word(at + 1), self.word(at + 2)) {
+            ("at", "the", "latest") => Some((Bound::Before, at + 3)),
+            ("at", "the", "earliest" | "soonest") => Some((Bound::After, at + 3)),
+            ("latest" | "tops", _, _) => Some((Bound::Before, at + 1)),
+            ("or", "later" | "after", _) => Some((Bound::After, at + 2)),
+            ("onward" | "onwards", _, _) => Some((Bound::After, at + 1)),
+            _ => None,
+        }
+    }
+
+    /// "Dec 7 or 8": the same month's.
+    fn more_days(&mut self, first: Date, end: usize) -> usize {
+        let mut end = end;
+        while matches!(self.word(end), "or" | "and" | "," | "&" | "/" | "o" | "y") {
+            let joined =
+                if self.word(end) == "," && matches!(self.word(end + 1), "or" | "and" | "o" | "y") { 2 } else { 1 };
+            let start = end + joined;
+            let start = if matches!(self.word(start), "the" | "el") { start + 1 } else { start };
+            let of = super::numbers::ordinal(self.text, start)
+                .or_else(|| self.text.tokens.get(start)?.number().map(|value| (value, start + 1)));
+            let Some((value, next)) = of.filter(|(value, _)| (1..=31).contains(value)) else { break };
+            let is_clock = matches!(self.word(next), ":" | "am" | "pm" | "a" | "p" | "oclock" | "ish")
+                || counts_something(self.word(next))
+                || calendar_date(self.text, start, self.today).is_some();
+            let date = i8::try_from(value).ok().and_then(|d| Date::new(first.year(), first.month(), d).ok());
+            let Some(date) = date.filter(|_| !is_clock) else { break };
+            end = self.push(Item::Day(DayMeaning::On { date, weekday: None }), start, next);
+        }
+        end
+    }
+
+    /// "The 7th or 8th of December": the month comes last.
+    fn days_before_month(&mut self, at: usize) -> Option<usize> {
+        let mut days = Vec::new();
+        let mut here = if matches!(self.word(at), "the" | "el" | "on") { at + 1 } else { at };
+        loop {
+            if let Some((calendar, end)) = calendar_date(self.text, here, self.today).filter(|_| !days.is_empty()) {
+                let is_named = self.text.tokens[here..end].iter().any(|t| super::day::is_month_word(&t.word));
+                if !is_named
+                    || self.text.tokens[here].kind != Kind::Number && super::numbers::ordinal(self.text, here).is_none()
+                {
+                    return None;
+                }
+                for (value, start, end) in days {
+                    let date = Date::new(calendar.date.year(), calendar.date.month(), value).ok()?;
+                    self.push(Item::Day(DayMeaning::On { date, weekday: None }), start, end);
+                }
+                let meaning = DayMeaning::On { date: calendar.date, weekday: None };
+                return Some(self.push(Item::Day(meaning), here, end));
+            }
+            let of = super::numbers::ordinal(self.text, here)
+                .or_else(|| self.text.tokens.get(here)?.number().map(|value| (value, here + 1)));
+            let (value, next) = of.filter(|(value, _)| (1..=31).contains(value))?;
+            days.push((i8::try_from(value).ok()?, here, next));
+            if days.len() > 4 || !matches!(self.word(next), "or" | "and" | "," | "&" | "/" | "o" | "y") {
+                return None;
+            }
+            here = next + 1;
+            while matches!(self.word(here), "or" | "and" | "the" | "el" | "o" | "y") {
+                here += 1;
+            }
+        }
     }
 
     fn part(&mut self, at: usize) -> Option<usize> {
@@ -346,7 +576,31 @@ impl Scan<'_> {
             "am" if start == at && self.stands_alone(at) => of_day(8, 12),
             "pm" if start == at && self.stands_alone(at) => Some((Some(time(12, 0)), None)),
             "early" | "earlier" if matches!(self.word(at), "early") => None,
-            "thing" if previous == "first" => of_day(8, 12),
+            "thing"
+                if previous == "first"
+                    && matches!(
+                        self.word(start + 1),
+                        "" | "in"
+                            | "tomorrow"
+                            | "on"
+                            | "monday"
+                            | "tuesday"
+                            | "wednesday"
+                            | "thursday"
+                            | "friday"
+                            | "saturday"
+                            | "."
+                            | "?"
+                            | "!"
+                            | "please"
+                            | ","
+                            | "if"
+                            | "works"
+                            | "or"
+                    ) =>
+            {
+                of_day(8, 12)
+            }
             "business" if self.word(start + 1) == "hours" => of_day(9, 17),
             "day" if early => of_day(8, 12),
             "day" if late => of_day(15, 17),
@@ -410,7 +664,18 @@ impl Scan<'_> {
     fn one_clock(&mut self, at: usize) -> Option<usize> {
         let led = matches!(
             self.word(at),
-            "at" | "@" | "around" | "about" | "like" | "say" | "approximately" | "~" | "for" | "circa" | "como"
+            "at" | "@"
+                | "around"
+                | "about"
+                | "like"
+                | "say"
+                | "approximately"
+                | "approx"
+                | "~"
+                | "for"
+                | "circa"
+                | "como"
+                | "tipo"
         );
         let start = if led { self.lead(at + 1) } else { at };
         if calendar_date(self.text, start, self.today).is_some() {
@@ -426,13 +691,14 @@ impl Scan<'_> {
                 matches!(l.item, Item::At(_))
                     && start >= l.end
                     && start - l.end == 1
-                    && matches!(self.word(l.end), "or" | "/" | "," | "o")
+                    && matches!(self.word(l.end), "or" | "/" | "," | "o" | "otherwise" | "else")
             });
-            let leads_chain = matches!(self.word(end), "or" | "/" | "o")
-                && super::clock::clock(self.text, end + 1).is_some_and(|(next, _)| !next.bare && next.fixed);
+            let chain = self.chain_end(end);
+            let leads_chain = chain.is_some();
             let led_well = led && self.word(at) != "for" && !matches!(previous, "$" | "#");
             let accepted = led_well && (token.kind == Kind::Number || !matches!(self.word(at), "like" | "about"))
                 || chained
+                || matches!(previous, "meant" | "mean")
                 || leads_chain
                 || (self.follows_item(start) && token.kind == Kind::Number)
                 || (self.bare_numbers
@@ -446,16 +712,17 @@ impl Scan<'_> {
             if !accepted || option || counts_something(self.word(end)) {
                 return None;
             }
-            if leads_chain {
-                if let Some((next, _)) = super::clock::clock(self.text, end + 1) {
-                    clock = clock.with(if next.hour >= 12 { Half::Pm } else { Half::Am });
-                }
+            if let Some(half) = chain {
+                clock = clock.with(half);
             }
         }
         if led && matches!(self.word(at), "around" | "about" | "~" | "like" | "circa" | "approximately" | "como") {
             clock.about = true;
         }
         // "3 or later", "3pm onwards", "4+"
+        if let Some((bound, end)) = self.latest(end) {
+            return Some(self.push(Item::TimeBound(bound, clock), at, end));
+        }
         let suffix = match (self.word(end), self.word(end + 1)) {
             ("or" | "and", "later" | "after" | "beyond" | "past" | "onward" | "onwards" | "on") => {
                 Some((Bound::After, end + 2))
@@ -471,8 +738,30 @@ impl Scan<'_> {
         Some(self.push(Item::At(clock), at, end))
     }
 
+    /// The half of the day that the last of a list of times gives them all: "9, 9:30 or 10 am".
+    fn chain_end(&self, mut end: usize) -> Option<Half> {
+        for _ in 0..4 {
+            if !matches!(self.word(end), "or" | "/" | "o" | "," | "and") {
+                return None;
+            }
+            let next = if self.word(end) == "," && matches!(self.word(end + 1), "or" | "o" | "and") {
+                end + 2
+            } else {
+                end + 1
+            };
+            let (clock, behind) = super::clock::clock(self.text, self.lead(next))?;
+            if clock.fixed && !clock.bare {
+                return Some(if clock.hour >= 12 { Half::Pm } else { Half::Am });
+            }
+            end = behind;
+        }
+        None
+    }
+
     fn part_follows(&self, at: usize) -> bool {
-        matches!(self.word(at), "tomorrow" | "today" | "tonight") || meridiem(self.text, at).is_some()
+        matches!(self.word(at), "tomorrow" | "today" | "tonight")
+            || (self.word(at) == "on" && (weekday(self.text, at + 1).is_some() || self.word(at + 1) == "the"))
+            || meridiem(self.text, at).is_some()
     }
 }
 

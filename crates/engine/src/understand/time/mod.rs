@@ -5,10 +5,13 @@
 
 mod clauses;
 mod clock;
+mod corrections;
 mod day;
 mod items;
 mod numbers;
+mod period;
 mod resolve;
+mod weeks;
 
 use jiff::civil::{Date, Time};
 
@@ -22,7 +25,10 @@ pub(crate) use numbers::counts_something;
 
 /// What the message says about when, in order, past things left out.
 pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
-    let found = items::scan(text, today, bare_numbers);
+    let mut found = items::scan(text, today, bare_numbers);
+    let numbers = super::identifiers::long_numbers(text);
+    found.retain(|placed| numbers.iter().all(|(start, end)| placed.end <= *start || placed.start >= *end));
+    let found = corrections::kept(text, weeks::settled(text, found, today));
     clauses::wished(text, found)
 }
 

@@ -32,6 +32,10 @@ impl Group {
     fn day(&mut self, meaning: &DayMeaning) {
         self.has_days = true;
         match meaning {
+            DayMeaning::Dated { date, weekday } => {
+                add(&mut self.dates, *date);
+                add(&mut self.days, DayName(*weekday));
+            }
             DayMeaning::On { date, weekday } => {
                 add(&mut self.dates, *date);
                 if let Some(day) = weekday {
@@ -49,6 +53,18 @@ impl Group {
             None => range,
             Some(known) => DateRange { from: known.from.or(range.from), to: range.to.or(known.to) },
         });
+    }
+
+    /// What lies in both.
+    fn narrow(&mut self, range: DateRange) {
+        self.has_days = true;
+        let known = self.range.unwrap_or(DateRange { from: None, to: None });
+        let both = |a: Option<Date>, b: Option<Date>, pick: fn(Date, Date) -> Date| match (a, b) {
+            (Some(a), Some(b)) => Some(pick(a, b)),
+            (a, b) => a.or(b),
+        };
+        self.range =
+            Some(DateRange { from: both(known.from, range.from, Date::max), to: both(known.to, range.to, Date::min) });
     }
 
     fn bounded(&self) -> bool {
@@ -80,10 +96,19 @@ pub(super) fn resolve(text: &Text, items: &[Placed], today: Date, now: Time) -> 
         let group = groups.last_mut().expect("one group stands from the start");
         match &placed.item {
             Item::Flexible => preference.flexible = true,
+            Item::Hence(minutes) => {
+                let at = today.to_datetime(now).checked_add(minutes.minutes()).unwrap_or(today.to_datetime(now));
+                group.day(&DayMeaning::On { date: at.date(), weekday: None });
+                group.has_times = true;
+                add(
+                    &mut group.times,
+                    time(u32::try_from(at.hour()).unwrap_or(0), u32::try_from(at.minute()).unwrap_or(0)),
+                );
+            }
             Item::Day(meaning) => group.day(meaning),
-            Item::DayBound(Bound::After, date) => group.widen(DateRange { from: Some(*date), to: None }),
+            Item::DayBound(Bound::After, date) => group.narrow(DateRange { from: Some(*date), to: None }),
             Item::DayBound(Bound::Before, date) => {
-                group.widen(DateRange { from: None, to: date.checked_sub(1.day()).ok() });
+                group.narrow(DateRange { from: None, to: date.checked_sub(1.day()).ok() });
             }
             Item::At(clock) => {
                 group.has_times = true;
@@ -149,8 +174,9 @@ fn alternates(text: &Text, items: &[Placed], index: usize) -> bool {
     let Some(previous) = index.checked_sub(1) else { return false };
     let between = text.tokens.get(items[previous].end..items[index].start).unwrap_or_default();
     // "after 3 on Friday" may follow a day without beginning anew only when nothing joins it as an alternative.
-    between.iter().any(|t| matches!(t.word.as_str(), "or" | "and" | "," | "o" | "y" | "/" | "&" | ";" | "but"))
-        || between.is_empty()
+    between.iter().any(|t| {
+        matches!(t.word.as_str(), "or" | "and" | "," | "o" | "y" | "/" | "&" | ";" | "but" | "." | "\n" | "pero")
+    }) || between.is_empty()
 }
 
 fn stretch(group: &mut Group, after: Option<Time>, before: Option<Time>, exact: bool) {
@@ -196,7 +222,7 @@ fn half_from(
         }
     }
     // "today at 8" said at ten in the morning is this evening.
-    let is_today = items.iter().any(|p| matches!(&p.item, Item::Day(DayMeaning::On { date, .. }) if *date == today));
+    let is_today = items.iter().any(|p| matches!(&p.item, Item::Day(meaning) if meaning.date() == Some(today)));
     if is_today && clock.time() < now && clock.with(Half::Pm).time() > now {
         return clock.with(Half::Pm);
     }
@@ -206,7 +232,9 @@ fn half_from(
 fn exclude(preference: &mut TimePreference, group: &mut Group, item: &Item) {
     match item {
         Item::Day(DayMeaning::On { weekday: Some(day), .. }) => add(&mut preference.not_days, DayName(*day)),
-        Item::Day(DayMeaning::On { date, weekday: None }) => add(&mut preference.not_dates, *date),
+        Item::Day(DayMeaning::On { date, weekday: None } | DayMeaning::Dated { date, .. }) => {
+            add(&mut preference.not_dates, *date);
+        }
         Item::Day(DayMeaning::Weekdays(days)) => {
             days.iter().for_each(|day| add(&mut preference.not_days, DayName(*day)));
         }
@@ -224,6 +252,10 @@ fn exclude(preference: &mut TimePreference, group: &mut Group, item: &Item) {
                     day = next;
                 }
             }
+        }
+        Item::DayBound(Bound::Before, date) => group.narrow(DateRange { from: Some(*date), to: None }),
+        Item::DayBound(Bound::After, date) => {
+            group.narrow(DateRange { from: None, to: date.checked_sub(1.day()).ok() });
         }
         Item::TimeBound(Bound::Before, clock) => group.after = Some(clock.time()),
         // "After 5, not after 3" corrects; it bounds nothing.
