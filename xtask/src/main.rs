@@ -9,6 +9,11 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
+#[path = "../../crates/engine/tests/corpus/lines.rs"]
+#[expect(clippy::unwrap_used, reason = "a corpus that cannot be read ends the program")]
+mod lines;
+mod weigh;
+
 /// Which of our crates each may use. `server` may use everything; nothing may use `server`.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
@@ -44,7 +49,8 @@ const LONG_FOR_A_REASON: &[&str] = &["crates/engine/src/understand/tests.rs"];
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => tidy(),
-        _ => bail!("usage: cargo run -p xtask -- tidy"),
+        Some("weigh") => weigh::run(),
+        _ => bail!("usage: cargo run -p xtask -- tidy | weigh"),
     }
 }
 

@@ -359,10 +359,17 @@ fn people(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
         turn.say(Act::Bot);
     }
     if reading.wants(Intent::Complaint) {
+        // "You charged me twice": they hear about their money, and not that somebody is sorry.
+        if turn.state.handed_over.is_none() && remarks::money(turn, reading) == Flow::Done {
+            return Flow::Done;
+        }
         turn.hand_over(HandoverReason::Complaint);
         return Flow::Done;
     }
     if reading.wants(Intent::Human) && !reading.wants(Intent::AskIfBot) {
+        if turn.state.handed_over.is_none() && remarks::money(turn, reading) == Flow::Done {
+            return Flow::Done;
+        }
         turn.hand_over(HandoverReason::Asked);
         return Flow::Done;
     }

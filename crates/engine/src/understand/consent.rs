@@ -2,11 +2,71 @@
 
 use std::sync::LazyLock;
 
-use super::OptOut;
 use super::pattern::Patterns;
 use super::text::{Kind, Text, Token};
+use super::{COMMON, ENGLISH, OptOut};
 
 static CONSENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/consent.txt")));
+
+/// Messages, numbers and lists are spoken of: without them nobody withdraws from anything of ours.
+pub(super) fn speaks_of_messages(text: &Text) -> bool {
+    text.has_any(&[
+        "text",
+        "texts",
+        "texting",
+        "texted",
+        "message",
+        "messages",
+        "messaging",
+        "messaged",
+        "sms",
+        "list",
+        "lists",
+        "number",
+        "contact",
+        "contacting",
+        "contacted",
+        "reminders",
+        "notifications",
+        "alerts",
+        "spam",
+        "spamming",
+        "subscribe",
+        "unsubscribe",
+        "subscribed",
+        "unsubscribed",
+        "opt",
+        "mensaje",
+        "mensajes",
+        "texto",
+        "textos",
+        "mensajitos",
+        "lista",
+        "escriban",
+        "escribir",
+        "escribirme",
+        "numero",
+        "phone",
+        "telefono",
+        "celular",
+        "cel",
+        "promos",
+        "promociones",
+        "blasts",
+        "updates",
+        "database",
+        "contacten",
+        "mandar",
+        "manden",
+        "messages",
+        "thread",
+        "communication",
+        "communications",
+        "correspondence",
+        "solicitations",
+        "robotexts",
+    ])
+}
 
 /// "Wrong number", "you have the wrong person".
 pub(super) fn wrong_number(text: &Text) -> bool {
@@ -23,8 +83,58 @@ fn counted(number: &Token, text: &Text) -> bool {
     at.is_some_and(|at| text.tokens.get(at + 1).is_some_and(|next| next.is("of")))
 }
 
-/// Lone keywords, on the whole message; then free wording, unless it is about a visit.
+/// A command as it stands, or as it was meant: "stp txtng me".
 pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
+    let plain = written(text);
+    if plain.0.is_some() {
+        return plain;
+    }
+    let mended: Vec<&str> = text.tokens.iter().map(|t| meant(t).unwrap_or(t.folded.as_str())).collect();
+    if text.tokens.iter().all(|t| meant(t).is_none()) || text.word_count() > 14 {
+        return plain;
+    }
+    written(&Text::new(&mended.join(" ")))
+}
+
+/// The word of texting that a slip of the finger hides.
+fn meant(token: &Token) -> Option<&'static str> {
+    const WORDS: [&str; 12] = [
+        "stop",
+        "text",
+        "texting",
+        "texts",
+        "message",
+        "messages",
+        "messaging",
+        "remove",
+        "unsubscribe",
+        "contact",
+        "anymore",
+        "list",
+    ];
+    let is_word = COMMON.contains(token.word.as_str()) || ENGLISH.contains(token.folded.as_str());
+    if token.kind != Kind::Word || is_word || WORDS.contains(&token.word.as_str()) {
+        return None;
+    }
+    let word = token.folded.as_str();
+    if matches!(word, "stp" | "stap" | "sto" | "stip" | "stpo" | "sotp") {
+        return Some("stop");
+    }
+    if matches!(word, "txet" | "tex" | "texr" | "tect" | "teext") {
+        return Some("text");
+    }
+    let near = |known: &&&str| {
+        let allowed = if known.len() >= 9 { 2 } else { 1 };
+        word.len() >= 5
+            && known.len() >= 5
+            && known.as_bytes()[0] == word.as_bytes()[0]
+            && strsim::osa_distance(known, word) <= allowed
+    };
+    WORDS.iter().find(near).copied()
+}
+
+/// Lone keywords, on the whole message; then free wording, unless it is about a visit.
+fn written(text: &Text) -> (Option<OptOut>, bool) {
     let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
     let trimmed: Vec<&str> = words
         .iter()
@@ -81,6 +191,9 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
         if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
             return (Some(OptOut::Stop), false);
         }
+    }
+    if let Some(command) = shouted(text) {
+        return (Some(command), false);
     }
     if leads_with_stop(text) || stop_sign(text) {
         return (Some(OptOut::Stop), false);
@@ -187,6 +300,37 @@ fn stretched_stop(word: &str) -> bool {
     stretched || slipped || unsubscribes
 }
 
+/// A keyword in capitals inside a sentence in small letters: "I'm replying HELP because it told me to", "START. I meant to send
+/// that last week".
+fn shouted(text: &Text) -> Option<OptOut> {
+    let small = text.chars.iter().filter(|c| c.is_lowercase()).count();
+    if small < 3 {
+        return None;
+    }
+    (0..text.tokens.len()).find_map(|at| {
+        let token = &text.tokens[at];
+        let written = text.slice(token.start, token.end);
+        let leads = at == 0;
+        let told = (at.saturating_sub(4)..at).any(|b| {
+            matches!(
+                text.word(b),
+                "replying" | "reply" | "word" | "send" | "sending" | "text" | "says" | "mande" | "please"
+            )
+        });
+        match written.as_str() {
+            "HELP" | "AYUDA" | "INFO" if leads || told => {
+                let about_us = text.has_any(&[
+                    "text", "texts", "texting", "message", "messages", "number", "reply", "replying", "word",
+                    "mensaje", "mensajes", "textos", "who", "quien", "please", "por",
+                ]);
+                about_us.then_some(OptOut::Help)
+            }
+            "START" | "UNSTOP" if leads || told => Some(OptOut::Start),
+            _ => None,
+        }
+    })
+}
+
 /// "🛑", alone or with words of texting.
 fn stop_sign(text: &Text) -> bool {
     text.chars.contains(&'🛑')
@@ -214,6 +358,63 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         .any(|w| matches!(*w, "did" | "how" | "if" | "will" | "does" | "when" | "why" | "dont" | "cant" | "never"))
         && !text.has_any(&["please"]);
     // "Don't stop texting me".
+    // "Stop by", "stop taking": another stop.
+    let of_a_stop = matches!(text.word(start), "stop" | "stopping" | "quit" | "end")
+        && matches!(
+            text.word(start + 1),
+            "by" | "in"
+                | "at"
+                | "over"
+                | "off"
+                | "taking"
+                | "using"
+                | "drinking"
+                | "eating"
+                | "smoking"
+                | "wearing"
+                | "for"
+                | "and"
+                | "working"
+                | "of"
+                | "up"
+                | "here"
+                | "there"
+                | "now"
+                | "looking"
+                | "crying"
+                | "laughing"
+                | "thinking"
+                | "worrying"
+                | "my"
+                | "job"
+        )
+        && !text.tokens[start..end.min(text.tokens.len())].iter().any(|t| matches!(t.word.as_str(), "me" | "texting"));
+    // "Off the waitlist", "off tomorrow's schedule": a visit's list, not ours.
+    let of_a_visit = text.has_any(&[
+        "schedule",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "tomorrow",
+        "today",
+        "viernes",
+        "waitlist",
+        "espera",
+        "calendar",
+        "appointment",
+        "appt",
+        "cita",
+        "books",
+        "catalog",
+        "catalogs",
+        "receta",
+        "foto",
+    ]) && !text
+        .has_any(&["text", "texts", "texting", "message", "messages", "mensajes", "textos", "sms"]);
     let denied = matches!(text.word(start), "stop" | "quit" | "cease" | "unsubscribe")
         && before.iter().rev().take(2).any(|w| matches!(*w, "dont" | "never" | "not" | "cant" | "wont"));
     // "Stop texting him", "unsubscribe to your drama", "leave me alone with that cake".
@@ -315,7 +516,17 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         matches!(behind, [first, second, ..] if first.is("for") && !matches!(second.word.as_str(), "good" | "ever"));
     // "Don't text me the link, e-mail it."
     let the_link = behind.iter().take(2).any(|t| matches!(t.word.as_str(), "link" | "enlace"));
+    // "347-555-0123, but no texts please": a number to call, and nothing withdrawn.
+    let to_call = matches!(text.word(start), "no" | "not") && super::identifiers::own_phone(text).is_some();
+    // "Stop sending me lists, just pick one".
+    let of_things = text.tokens[end.min(text.tokens.len())..].iter().take(2).any(|t| {
+        matches!(t.word.as_str(), "lists" | "options" | "pics" | "pictures" | "photos" | "memes" | "links" | "times")
+    });
     a_name
+        || to_call
+        || of_things
+        || of_a_stop
+        || of_a_visit
         || another_list
         || denied
         || of_another

@@ -176,6 +176,19 @@ pub enum RequestError {
 /// # Errors
 /// [`RequestError`] names the field that is not of the contract.
 pub fn answer(request: &Request, menu: &Menu) -> Result<Response, RequestError> {
+    let reading = in_context(request, menu, |context| super::read(context, &request.text))?;
+    Ok(response(request.id.clone(), &request.offered_slots, reading))
+}
+
+/// What the patterns read of a request, and the features by which the second reading weighs it ([`super::features`]).
+///
+/// # Errors
+/// [`RequestError`] names the field that is not of the contract.
+pub fn features(request: &Request, menu: &Menu) -> Result<(Vec<&'static str>, Vec<String>), RequestError> {
+    in_context(request, menu, |context| super::features(context, &request.text))
+}
+
+fn in_context<T>(request: &Request, menu: &Menu, read: impl FnOnce(&Context<'_>) -> T) -> Result<T, RequestError> {
     let zone =
         Zone::parse(request.timezone.as_deref().unwrap_or("America/New_York")).map_err(|_| RequestError::Zone)?;
     let now: jiff::Timestamp = request.now.parse().map_err(|_| RequestError::Now)?;
@@ -198,8 +211,7 @@ pub fn answer(request: &Request, menu: &Menu) -> Result<Response, RequestError> 
         has_appointment: known.appointment.is_some(),
         reminder_was_last: false,
     };
-    let reading = super::read(&context, &request.text);
-    Ok(response(request.id.clone(), &request.offered_slots, reading))
+    Ok(read(&context))
 }
 
 /// A reading in the contract's form. `offered` are the slots that were on offer, as RFC 3339.

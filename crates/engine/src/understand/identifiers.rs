@@ -112,7 +112,9 @@ fn digit_runs(text: &Text) -> Vec<DigitRun> {
                 next += 1;
             }
             let clock = tokens.get(next).is_some_and(|t| t.kind == Kind::Number)
-                && tokens.get(next + 1).is_some_and(|t| matches!(t.word.as_str(), ":" | "am" | "pm" | "/"));
+                && tokens
+                    .get(next + 1)
+                    .is_some_and(|t| matches!(t.word.as_str(), ":" | "am" | "pm") || (t.is("/") && t.glued));
             if tokens.get(next).is_some_and(|t| t.kind == Kind::Number) && !clock && run.digits.len() < 19 {
                 at = next;
             } else {
@@ -120,6 +122,65 @@ fn digit_runs(text: &Text) -> Vec<DigitRun> {
             }
         }
         runs.push(run);
+    }
+    runs.extend(spoken_runs(text));
+    runs.sort_by_key(|run| run.start);
+    runs
+}
+
+/// A digit by its word; what is said twice or three times says how often.
+fn spoken_digit(word: &str) -> Option<char> {
+    Some(match word {
+        "zero" | "oh" | "o" | "cero" => '0',
+        "one" | "uno" => '1',
+        "two" | "dos" => '2',
+        "three" | "tres" => '3',
+        "four" | "cuatro" => '4',
+        "five" | "cinco" => '5',
+        "six" | "seis" => '6',
+        "seven" | "siete" => '7',
+        "eight" | "ocho" => '8',
+        "nine" | "nueve" => '9',
+        _ => return None,
+    })
+}
+
+/// "Five three one two two eight eight four one", "triple five oh one": seven digits or more, spoken one by one.
+fn spoken_runs(text: &Text) -> Vec<DigitRun> {
+    let tokens = &text.tokens;
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let (mut digits, mut here, mut end) = (String::new(), at, at);
+        while here < tokens.len() {
+            let times = match text.word(here) {
+                "double" | "doble" => 2,
+                "triple" => 3,
+                _ => 1,
+            };
+            let place = if times > 1 { here + 1 } else { here };
+            if let Some(digit) = spoken_digit(text.word(place)) {
+                digits.extend(std::iter::repeat_n(digit, times));
+                here = place + 1;
+                end = here;
+            } else if !digits.is_empty() && matches!(text.word(here), "," | "-" | "." | "uh" | "um") && here < end + 2 {
+                here += 1;
+            } else {
+                break;
+            }
+        }
+        if digits.len() >= 7 {
+            let groups = vec![digits.len()];
+            runs.push(DigitRun {
+                digits,
+                groups,
+                start: tokens[at].start,
+                end: tokens[end - 1].end,
+                first_token: at,
+                plus: false,
+            });
+        }
+        at = end.max(at + 1);
     }
     runs
 }
@@ -160,18 +221,46 @@ fn nanp(digits: &str) -> bool {
 
 const LABELS: &[(&[&str], IdentifierKind)] = &[
     (&["ssn", "social"], IdentifierKind::Ssn),
-    (&["mrn", "chart", "record"], IdentifierKind::Mrn),
+    (&["mrn", "chart", "record", "rec", "expediente", "historia"], IdentifierKind::Mrn),
     (&["account", "acct", "routing", "iban", "cuenta"], IdentifierKind::Account),
     (&["license", "licence", "licencia", "dl"], IdentifierKind::License),
-    (&["insurance", "policy", "member", "subscriber", "seguro", "poliza"], IdentifierKind::Insurance),
+    (
+        &[
+            "insurance",
+            "policy",
+            "member",
+            "subscriber",
+            "seguro",
+            "poliza",
+            "aetna",
+            "cigna",
+            "tricare",
+            "medicaid",
+            "medicare",
+            "humana",
+            "bcbs",
+            "kaiser",
+            "anthem",
+            "optum",
+            "uhc",
+            "afiliado",
+            "beneficiary",
+        ],
+        IdentifierKind::Insurance,
+    ),
     (&["card", "visa", "mastercard", "amex", "tarjeta"], IdentifierKind::Card),
 ];
 
 /// The kind a label within the four words before says, if it ends in a number.
 fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
     let mut words = 0;
-    for token in text.tokens[..at].iter().rev() {
-        if token.ends_sentence() {
+    for (place, token) in text.tokens[..at].iter().enumerate().rev() {
+        // "Rec no. 3391847": a full stop of an abbreviation.
+        let short = token.sign() == Some('.')
+            && place.checked_sub(1).is_some_and(|b| {
+                matches!(text.tokens[b].folded.as_str(), "no" | "num" | "rec" | "acct" | "lic" | "med" | "nro")
+            });
+        if token.ends_sentence() && !short {
             return None;
         }
         if token.kind == Kind::Sign {
@@ -181,27 +270,43 @@ fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
             return Some(*kind);
         }
         words += 1;
-        if words == 4
-            || !matches!(
-                token.word.as_str(),
-                "number"
-                    | "is"
-                    | "no"
-                    | "id"
-                    | "security"
-                    | "my"
-                    | "its"
-                    | "ending"
-                    | "the"
-                    | "es"
-                    | "de"
-                    | "numero"
-                    | "s"
-                    | "drivers"
-                    | "medical"
-                    | "bank"
-                    | "in"
-            )
+        // "MRN from Mercy is …": where it is from.
+        let of_place = text.is_capitalised(place) && place.checked_sub(1).is_some_and(|b| text.tokens[b].is("from"));
+        if words == 6
+            || !of_place
+                && !matches!(
+                    token.word.as_str(),
+                    "number"
+                        | "is"
+                        | "no"
+                        | "id"
+                        | "security"
+                        | "my"
+                        | "its"
+                        | "ending"
+                        | "the"
+                        | "es"
+                        | "de"
+                        | "numero"
+                        | "s"
+                        | "drivers"
+                        | "medical"
+                        | "bank"
+                        | "in"
+                        | "from"
+                        | "conducir"
+                        | "medico"
+                        | "del"
+                        | "social"
+                        | "clinica"
+                        | "nro"
+                        | "num"
+                        | "has"
+                        | "ends"
+                        | "for"
+                        | "em"
+                        | "id's"
+                )
         {
             return None;
         }
@@ -236,6 +341,8 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             None
         } else if ip {
             Some(IdentifierKind::Ip)
+        } else if labelled == Some(IdentifierKind::Ssn) && length >= 4 {
+            Some(IdentifierKind::Ssn)
         } else if (13..=19).contains(&length) && luhn(&run.digits) && run.digits.starts_with(['2', '3', '4', '5', '6'])
         {
             Some(IdentifierKind::Card)
@@ -266,9 +373,16 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             }
         }
     }
-    for (start, end) in dates(text, today) {
-        let kind = if is_birth(text, start) { IdentifierKind::Dob } else { IdentifierKind::Date };
-        add(kind, start, end);
+    for (start, end, date) in time::dated_spans(text, today) {
+        // Nobody names the day of a visit so long ago: it is somebody's birth.
+        let long_ago = date.year() + GROWN <= today.year();
+        let kind = if long_ago || is_birth(text, start) { IdentifierKind::Dob } else { IdentifierKind::Date };
+        if date < today || kind == IdentifierKind::Dob {
+            add(kind, start, end);
+        }
+    }
+    for (start, end) in ipv6(text) {
+        add(IdentifierKind::Ip, start, end);
     }
     for (start, end) in addresses(text) {
         add(IdentifierKind::Address, start, end);
@@ -283,16 +397,27 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
     clear
 }
 
-/// Full calendar dates with a year that are no time preference: past ones, and birth dates.
-fn dates(text: &Text, today: Date) -> Vec<(usize, usize)> {
-    time::dated_spans(text, today)
-        .into_iter()
-        .filter(|(start, end)| {
-            let written = Text::new(&text.slice(*start, *end));
-            let wish = time::items(&written, today, false).iter().any(|p| p.item.is_day());
-            !wish || is_birth(text, *start)
-        })
-        .collect()
+/// Years after which a date in full is a birth date.
+const GROWN: i16 = 13;
+
+/// An address of the sixth version: `2001:db8::8a2e:370:7334`.
+fn ipv6(text: &Text) -> Vec<(usize, usize)> {
+    let chars = &text.chars;
+    let is_part = |c: &char| c.is_ascii_hexdigit() || *c == ':';
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let length = chars[at..].iter().take_while(|c| is_part(c)).count();
+        let written = &chars[at..at + length];
+        let colons = written.iter().filter(|c| **c == ':').count();
+        let apart = at == 0 || !chars[at - 1].is_alphanumeric();
+        if colons >= 3 && apart && length <= 39 && written.iter().any(char::is_ascii_hexdigit) {
+            let end = at + length - usize::from(written.ends_with(&[':']));
+            found.push((at, end));
+        }
+        at += length.max(1);
+    }
+    found
 }
 
 fn is_birth(text: &Text, start: usize) -> bool {
@@ -335,10 +460,36 @@ const STREETS: &[&str] = &[
     "avenida",
 ];
 
+/// "PO Box 77, Ocala FL 34470".
+fn post_box(text: &Text, at: usize) -> Option<usize> {
+    let boxed = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
+        ("po" | "p", "box", _) => at + 2,
+        ("p", "." | "o", "o" | "box") => (at + 2..at + 5).find(|i| text.word(*i) == "box")? + 1,
+        ("apartado", "postal", _) => at + 2,
+        _ => return None,
+    };
+    text.tokens.get(boxed)?.number()?;
+    let mut end = boxed + 1;
+    while end < text.tokens.len().min(boxed + 8) {
+        let part = text.word(end) == "," && text.is_capitalised(end + 1)
+            || text.is_capitalised(end)
+            || text.tokens[end].kind == Kind::Number && text.tokens[end].word.len() == 5;
+        if !part {
+            break;
+        }
+        end += 1;
+    }
+    Some(end)
+}
+
 fn addresses(text: &Text) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for at in 0..text.tokens.len() {
         let number = &text.tokens[at];
+        if let Some(end) = post_box(text, at) {
+            found.push((number.start, text.tokens[end - 1].end));
+            continue;
+        }
         if number.kind != Kind::Number
             || number.word.len() > 5
             || (number.glued && at > 0 && matches!(text.word(at - 1), "$" | ":" | "/" | "-" | "."))
@@ -362,6 +513,8 @@ fn addresses(text: &Text) -> Vec<(usize, usize)> {
         // "Apt 4B", ", Brooklyn, NY 11201"
         while let Some(token) = text.tokens.get(end) {
             let part = match token.folded.as_str() {
+                _ if end + 2 < text.tokens.len() && token.kind == Kind::Number && text.tokens[end + 1].is("/") => false,
+                "," if text.tokens.get(end + 2).is_some_and(|t| t.is("/")) => false,
                 "." | "," | "#" => text.tokens.get(end + 1).is_some_and(|n| {
                     text.is_capitalised(end + 1)
                         || n.kind == Kind::Number

@@ -306,7 +306,12 @@ fn near_keyword(word: &str) -> Option<&'static str> {
         "override",
         "restrictions",
     ];
-    if !(5..=13).contains(&word.len()) || word == "promo" || word == "promos" || word == "ignored" || word == "systems"
+    if !(5..=13).contains(&word.len())
+        || word == "promo"
+        || word == "promos"
+        || word == "ignored"
+        || word == "systems"
+        || super::ENGLISH.contains(word)
     {
         return None;
     }

@@ -8,6 +8,7 @@ mod consent;
 pub mod contract;
 pub mod identifiers;
 mod injection;
+mod introduced;
 mod name;
 mod pattern;
 mod person;
@@ -17,6 +18,7 @@ mod service;
 mod stance;
 mod text;
 mod time;
+pub mod weigh;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -33,6 +35,7 @@ pub use identifiers::{Identifier, IdentifierKind, likely_email, valid_email};
 use pattern::Patterns;
 pub use service::{Menu, MenuItem};
 use text::{Kind, Text};
+use weigh::Weighed;
 
 /// For `reply.rs`: the parts of `time` it reads.
 mod time_day {
@@ -49,6 +52,10 @@ static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/common_words.txt")));
 static FIRST_NAMES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/first_names.txt")));
+static SURNAMES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| word_set(include_str!("../../lexicon/surnames.txt")));
+static ENGLISH: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| word_set(include_str!("../../lexicon/english_words.txt")));
 static SURNAME_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| word_set(include_str!("../../lexicon/surname_words.txt")));
 static INTENTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/intents.txt")));
@@ -133,6 +140,11 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// The word of the contract.
+    pub fn key(self) -> &'static str {
+        Self::ALL.iter().find(|(_, intent)| *intent == self).map_or("", |(key, _)| *key)
+    }
+
     const ALL: [(&'static str, Self); 18] = [
         ("book", Self::Book),
         ("reschedule", Self::Reschedule),
@@ -190,7 +202,21 @@ pub enum SafetyFlag {
     Minor,
 }
 
+impl OptOut {
+    /// The word of the contract.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Start => "start",
+            Self::Help => "help",
+        }
+    }
+}
+
 impl SafetyFlag {
+    const ALL: [Self; 6] =
+        [Self::Emergency, Self::Crisis, Self::PostProcedure, Self::MedicalAdvice, Self::Contraindication, Self::Minor];
+
     /// The word of the contract.
     pub const fn key(self) -> &'static str {
         match self {
@@ -375,9 +401,23 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
     let names = name::read(text, &asked.spans, context.expecting, context.known_name);
     let emails = identifiers::emails(text);
-    let (opt_out, lone_cancel) = consent::command(&whole);
-    let safety = safety::flags(&whole, names.for_other);
-    let injection = injection::is_injection(&whole);
+    let mut command = (None, false);
+    let (mut safety, mut concepts): (Vec<SafetyFlag>, Vec<&'static str>) = (Vec::new(), Vec::new());
+    let mut injection = false;
+    // A long message is looked through piece by piece: what belongs together stands together.
+    for piece in whole.pieces(HEAD_TOKENS) {
+        let piece = piece.as_ref().unwrap_or(&whole);
+        if command.0.is_none() {
+            command = consent::command(piece);
+        }
+        let (flags, spoken_of) = safety::flags(piece, names.for_other);
+        safety.extend(flags.into_iter().filter(|flag| !safety.contains(flag)).collect::<Vec<_>>());
+        if concepts.is_empty() {
+            concepts = spoken_of;
+        }
+        injection |= injection::is_injection(piece);
+    }
+    let (opt_out, lone_cancel) = command;
 
     let mut reading = Reading {
         name: names.own,
@@ -405,6 +445,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     };
     reading.remarks = REMARKS.find(text).iter().filter_map(|hit| Remark::from_key(REMARKS.label(*hit))).collect();
     reading.intents = intents(text, context, &reading);
+    let weighed = weigh::read(text, context, &reading, &concepts);
+    weigh_in(&mut reading, &weighed, text, context);
     let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text) };
     let asked_for_yes = matches!(context.expecting, Expecting::Confirm | Expecting::Slot | Expecting::Deposit);
     if asked_for_yes {
@@ -444,7 +486,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     settle_intents(&mut reading, context, message);
     reading.patient_type = person::patient_type(text, context, &reading);
     let mut spans = identifiers::find(&whole, today);
-    for (start, end) in [names.own_span, names.other_span].into_iter().flatten() {
+    let mentioned = name::mentioned(text, &asked.spans);
+    for (start, end) in [names.own_span, names.other_span].into_iter().flatten().chain(mentioned) {
         let (start, end) = (text.tokens[start].start, text.tokens[end - 1].end);
         if spans.iter().all(|s| s.end <= start || s.start >= end) {
             spans.push(Identifier { kind: IdentifierKind::Name, start, end });
@@ -456,6 +499,54 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     reading.redacted_text = identifiers::masked(&whole, &spans);
     reading.identifiers = spans;
     reading
+}
+
+/// What the patterns read of a message, and by which features the second reading knows it: what the weights are learnt from.
+pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, Vec<String>) {
+    let whole = Text::new(message);
+    let head = whole.head(HEAD_TOKENS);
+    let text = head.as_ref().unwrap_or(&whole);
+    let today = context.now.date();
+    let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
+    let names = name::read(text, &asked.spans, context.expecting, context.known_name);
+    let (safety, concepts) = safety::flags(&whole, names.for_other);
+    let items = time::items(text, today, false);
+    let mut reading = Reading {
+        name: names.own,
+        services: asked.services,
+        phone: identifiers::own_phone(text),
+        provider: person::provider(text),
+        email: identifiers::emails(text).first().map(|e| e.address.clone()),
+        preference: time::preference(text, &items, today, context.now.time()),
+        opt_out: consent::command(&whole).0,
+        safety,
+        injection: injection::is_injection(&whole),
+        ..Reading::default()
+    };
+    reading.intents = intents(text, context, &reading);
+    let mut known: Vec<&'static str> = reading.intents.iter().map(|intent| intent.key()).collect();
+    known.extend(reading.safety.iter().map(|flag| flag.key()));
+    known.extend(reading.opt_out.map(OptOut::key));
+    known.extend(reading.injection.then_some("injection"));
+    (known, weigh::named(text, context, &reading, &concepts))
+}
+
+/// What the second reading adds and takes away.
+fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Context<'_>) {
+    weigh::settle(&mut reading.intents, weighed, context, &reading.remarks);
+    for flag in SafetyFlag::ALL {
+        // Few words are a pattern's to know: "ya no quiero" refuses a deposit.
+        let grave = matches!(flag, SafetyFlag::Emergency | SafetyFlag::Crisis);
+        let enough = !grave || reading.words.len() > 3;
+        if enough && weighed.adds(flag.key()) && !reading.safety.contains(&flag) {
+            reading.safety.push(flag);
+        }
+    }
+    reading.safety.sort_by_key(|flag| *flag as u8);
+    reading.injection |= weighed.adds("injection");
+    if reading.opt_out.is_none() && consent::speaks_of_messages(text) {
+        reading.opt_out = [OptOut::Stop, OptOut::Start].into_iter().find(|command| weighed.adds(command.key()));
+    }
 }
 
 /// The text with what is never stored masked: cards, SSN, labelled record, account, licence and insurance numbers, birth
@@ -666,6 +757,9 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     }
     // "Hello?" calls out, it asks nothing.
     let called_out = reading.wants(Intent::Greeting) && reading.words.len() <= 2;
+    if called_out {
+        reading.intents.retain(|i| !matches!(i, Intent::Repeat | Intent::Question));
+    }
     if message.contains('?')
         && !called_out
         && !booking_only

@@ -1,7 +1,7 @@
 //! Whose name: the sender's own, and the one a visit is for.
 
 use super::text::{Kind, Text};
-use super::{COMMON, Expecting, FIRST_NAMES, SURNAME_WORDS};
+use super::{COMMON, ENGLISH, Expecting, FIRST_NAMES, SURNAME_WORDS, SURNAMES};
 
 /// Names read from a message, with their tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct Names {
     pub(crate) for_other: bool,
 }
 
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "de", "la", "del", "los", "las", "van", "von", "der", "den", "da", "di", "dos", "bin", "al", "el", "st", "le",
     "mc", "o",
 ];
@@ -63,12 +63,12 @@ const RELATIVES: &[&str] = &[
     "bestie",
 ];
 
-struct Reader<'a> {
-    text: &'a Text,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a Text,
     /// Tokens that name services.
     taken: &'a [(usize, usize)],
     /// The last message asked for a name.
-    asked: bool,
+    pub(super) asked: bool,
 }
 
 /// Reads the names of a message.
@@ -78,7 +78,8 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
     reader.for_other(&mut names);
     let blocked = names.other_span;
     let mut own = reader
-        .announced(blocked)
+        .introduced(blocked)
+        .or_else(|| reader.announced(blocked))
         .or_else(|| reader.signed(blocked))
         .or_else(|| (0..text.tokens.len()).filter(|at| reader.begins(*at)).find_map(|at| reader.leading(at)));
     if own.is_none() && expecting == Expecting::Name {
@@ -107,7 +108,7 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
 }
 
 impl Reader<'_> {
-    fn word(&self, at: usize) -> &str {
+    pub(super) fn word(&self, at: usize) -> &str {
         self.text.word(at)
     }
 
@@ -115,20 +116,30 @@ impl Reader<'_> {
         self.taken.iter().any(|(start, end)| at >= *start && at < *end)
     }
 
-    fn is_word(&self, at: usize) -> bool {
+    pub(super) fn is_word(&self, at: usize) -> bool {
         self.text.tokens.get(at).is_some_and(|t| t.kind == Kind::Word)
     }
 
-    fn is_first_name(&self, at: usize) -> bool {
+    pub(super) fn is_first_name(&self, at: usize) -> bool {
         self.is_word(at) && FIRST_NAMES.contains(self.text.tokens[at].folded.as_str())
     }
 
-    fn is_common(&self, at: usize) -> bool {
+    /// A frequent surname.
+    pub(super) fn is_surname(&self, at: usize) -> bool {
+        self.is_word(at) && SURNAMES.contains(self.text.tokens[at].folded.as_str())
+    }
+
+    /// An English word, whatever else it may be.
+    pub(super) fn is_english(&self, at: usize) -> bool {
+        self.is_word(at) && ENGLISH.contains(self.text.tokens[at].folded.as_str())
+    }
+
+    pub(super) fn is_common(&self, at: usize) -> bool {
         self.text.tokens.get(at).is_none_or(|t| COMMON.contains(t.word.as_str()) || COMMON.contains(t.folded.as_str()))
     }
 
     /// A word that may stand in a name.
-    fn may_be(&self, at: usize) -> bool {
+    pub(super) fn may_be(&self, at: usize) -> bool {
         let Some(token) = self.text.tokens.get(at) else { return false };
         let letters = token.folded.chars().count();
         token.kind == Kind::Word
@@ -179,7 +190,7 @@ impl Reader<'_> {
     }
 
     /// The tokens of a name that begins here: up to four words with particles, hyphens and initials.
-    fn name_at(&self, start: usize) -> Option<(usize, usize)> {
+    pub(super) fn name_at(&self, start: usize) -> Option<(usize, usize)> {
         let asked_at = start;
         let mut start = start;
         while TITLES.contains(&self.word(start)) {
@@ -214,6 +225,26 @@ impl Reader<'_> {
                 last += 1;
             }
             if !(self.may_be(last) || self.is_surname_word(last)) || self.text.tokens[last].ends_sentence() {
+                break;
+            }
+            // "Wolfgang speaking", "asante i'd like": a word of the language, written small, is the next thing said.
+            let small = !self.text.is_capitalised(last);
+            let said_next = small && self.is_english(last) && !self.is_surname(last)
+                || matches!(
+                    self.text.tokens[last].folded.as_str(),
+                    "id" | "im"
+                        | "ive"
+                        | "ill"
+                        | "shed"
+                        | "hed"
+                        | "speaking"
+                        | "calling"
+                        | "este"
+                        | "eh"
+                        | "con"
+                        | "porfa"
+                );
+            if said_next {
                 break;
             }
             // A lower-case word behind a capitalised name is the next thing said.
@@ -275,7 +306,8 @@ impl Reader<'_> {
                 continue;
             }
             let capital = self.text.is_capitalised(start) && !self.shouting();
-            if certain || self.is_first_name(start) || (capital && !self.looks_common(start) && self.sure_behind(end)) {
+            let told = certain && (capital || !self.is_english(start) || self.text.tokens[start..end].len() > 1);
+            if told || self.is_first_name(start) || (capital && !self.looks_common(start) && self.sure_behind(end)) {
                 found = Some((start, end));
             }
         }
@@ -283,7 +315,7 @@ impl Reader<'_> {
     }
 
     /// "her name is", "my mom's name is": somebody else's.
-    fn of_another(&self, at: usize) -> bool {
+    pub(super) fn of_another(&self, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|b| {
             let word = self.word(b);
             matches!(
@@ -370,7 +402,7 @@ impl Reader<'_> {
             && self.may_be(start + 1)
             && self.text.is_capitalised(start)
             && self.text.is_capitalised(start + 1)
-            && self.word(start + 2) == ","
+            && matches!(self.word(start + 2), "," | "/")
             && (self.text.tokens.iter().any(|t| t.is("@"))
                 || self.text.has_any(&["new", "existing", "returning", "nueva", "nuevo"]));
         if in_list {
@@ -383,7 +415,7 @@ impl Reader<'_> {
         let greeted = start > 0 && matches!(self.word(start - 1), "hi" | "hello" | "hey" | "hola");
         let (_, end) = self.name_at(start)?;
         let two = end - start >= 2 && self.may_be(start + 1);
-        let listed = matches!(self.word(end), "," | "\n" | "" | "-")
+        let listed = matches!(self.word(end), "," | "\n" | "" | "-" | "/")
             || self.is_taken(end)
             || self.text.tokens.get(end).is_some_and(|t| t.kind == Kind::Number)
             || matches!(
@@ -432,19 +464,51 @@ impl Reader<'_> {
             }
             start += 1;
         }
-        let Some((from, to)) = self.name_at(start) else { return self.answer_at_the_end() };
+        while matches!(self.word(start), "um" | "uh" | "eh" | "er" | "thats" | "that" | "mr" | "mrs" | "ms") {
+            start += 1;
+        }
+        // "And your last name?" "Young": a surname that is a word.
+        let surname_word =
+            has_first && self.is_surname(start) && (start + 1..self.text.tokens.len()).all(|i| !self.is_word(i));
+        let named = self.name_at(start).or_else(|| surname_word.then_some((start, start + 1)));
+        let Some((from, to)) = named else { return self.answer_at_the_end() };
         let rest = (to..self.text.tokens.len()).find(|i| self.text.tokens[*i].kind != Kind::Sign);
         let ends = rest.is_none_or(|at| {
             self.text.tokens[at - 1].kind == Kind::Sign
+                || self.text.tokens[at].folded.chars().count() == 1
+                || self.word(at + 1) == "@"
                 || matches!(
                     self.word(at),
-                    "and" | "here" | "please" | "thanks" | "i" | "is" | "y" | "thank" | "new" | "my" | "but" | "its"
+                    "with"
+                        | "spelled"
+                        | "lol"
+                        | "haha"
+                        | "speaking"
+                        | "calling"
+                        | "like"
+                        | "not"
+                        | "con"
+                        | "porfa"
+                        | "so"
+                        | "and"
+                        | "here"
+                        | "please"
+                        | "thanks"
+                        | "i"
+                        | "is"
+                        | "y"
+                        | "thank"
+                        | "new"
+                        | "my"
+                        | "but"
+                        | "its"
                 )
         });
         let plausible = self.is_first_name(from)
             || self.text.is_capitalised(from)
             || has_first
-            || !self.looks_common(from) && self.text.word_count() <= 4;
+            || self.is_surname(from)
+            || !self.looks_common(from) && !self.is_english(from);
         if ends && plausible { Some((from, to)) } else { self.answer_at_the_end() }
     }
 
@@ -537,6 +601,32 @@ impl Reader<'_> {
         names.other = Some(self.written(start, end));
         names.other_span = Some((start, end));
     }
+}
+
+/// First and last names that stand anywhere in a message, as pairs of tokens: what leaves the system hides them too.
+pub(crate) fn mentioned(text: &Text, taken: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let reader = Reader { text, taken, asked: false };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at + 1 < text.tokens.len() {
+        let pair = text.is_capitalised(at)
+            && reader.is_first_name(at)
+            && !super::is_month_word(text.word(at))
+            && text.is_capitalised(at + 1)
+            && reader.is_word(at + 1)
+            && !reader.is_taken(at)
+            && !reader.is_taken(at + 1)
+            && (reader.is_surname(at + 1) || (!reader.is_english(at + 1) && !reader.is_common(at + 1)))
+            && !reader.shouting();
+        if pair {
+            let end = reader.name_at(at).map_or(at + 2, |(_, end)| end.max(at + 2));
+            found.push((at, end));
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    found
 }
 
 /// A hand on the keyboard: `asdfgh`, `qwerty`, `xcvbn`.

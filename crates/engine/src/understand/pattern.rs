@@ -19,8 +19,15 @@ use super::text::{Kind, Text, Token};
 
 #[derive(Debug, Clone)]
 enum Element {
-    Words { words: Vec<String>, stems: Vec<String>, optional: bool },
-    Number { optional: bool },
+    /// Words by their numbers in the vocabulary, in order; beginnings as they are written.
+    Words {
+        words: Vec<u32>,
+        stems: Vec<String>,
+        optional: bool,
+    },
+    Number {
+        optional: bool,
+    },
     Any,
     Gap,
     End,
@@ -38,7 +45,11 @@ struct Pattern {
 pub(crate) struct Patterns {
     labels: Vec<String>,
     patterns: Vec<Pattern>,
-    by_first: HashMap<String, Vec<usize>>,
+    /// Every word of the patterns, numbered from 1.
+    vocabulary: HashMap<String, u32>,
+    by_first: HashMap<u32, Vec<usize>>,
+    /// Patterns that begin with a word's beginning, by its first letters.
+    by_stem: HashMap<String, Vec<(String, usize)>>,
     anywhere: Vec<usize>,
 }
 
@@ -58,8 +69,14 @@ const SIGNS: usize = 6;
 impl Patterns {
     /// Reads `[label]` sections of patterns, one a line; `;` begins a comment line; `@class = words` defines one.
     pub(crate) fn parse(source: &str) -> Self {
-        let mut read =
-            Self { labels: Vec::new(), patterns: Vec::new(), by_first: HashMap::new(), anywhere: Vec::new() };
+        let mut read = Self {
+            labels: Vec::new(),
+            patterns: Vec::new(),
+            vocabulary: HashMap::new(),
+            by_first: HashMap::new(),
+            by_stem: HashMap::new(),
+            anywhere: Vec::new(),
+        };
         let mut classes: HashMap<String, Vec<String>> = HashMap::new();
         for line in source.lines() {
             let line = line.trim();
@@ -102,7 +119,7 @@ impl Patterns {
                     let (mut words, mut stems) = (Vec::new(), Vec::new());
                     let mut push = |word: &str| match word.strip_suffix('*') {
                         Some(stem) => stems.push(stem.to_owned()),
-                        None => words.push(word.to_owned()),
+                        None => words.push(self.number(word)),
                     };
                     for word in part.split('|') {
                         match word.strip_prefix('@') {
@@ -110,21 +127,45 @@ impl Patterns {
                             None => push(word),
                         }
                     }
+                    words.sort_unstable();
+                    words.dedup();
                     Element::Words { words, stems, optional }
                 }
             };
             elements.push(element);
         }
+        // A first word that may be missing is two patterns: with it and without.
+        if let Some(Element::Words { words, stems, optional: true }) = elements.first().cloned() {
+            if elements.len() > 1 {
+                let without = elements[1..].to_vec();
+                elements[0] = Element::Words { words, stems, optional: false };
+                self.keep(at_start, elements);
+                self.keep(at_start, without);
+                return;
+            }
+        }
+        self.keep(at_start, elements);
+    }
+
+    fn keep(&mut self, at_start: bool, elements: Vec<Element>) {
         let index = self.patterns.len();
         match elements.first() {
-            Some(Element::Words { words, stems, optional: false }) if stems.is_empty() => {
+            Some(Element::Words { words, stems, optional: false }) => {
                 for word in words {
-                    self.by_first.entry(word.clone()).or_default().push(index);
+                    self.by_first.entry(*word).or_default().push(index);
+                }
+                for stem in stems {
+                    self.by_stem.entry(beginning(stem).to_owned()).or_default().push((stem.clone(), index));
                 }
             }
             _ => self.anywhere.push(index),
         }
         self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements });
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        let next = u32::try_from(self.vocabulary.len() + 1).unwrap_or(u32::MAX);
+        *self.vocabulary.entry(word.to_owned()).or_insert(next)
     }
 
     /// The name of a label.
@@ -135,18 +176,26 @@ impl Patterns {
     /// Every match, by where it begins.
     pub(crate) fn find(&self, text: &Text) -> Vec<Match> {
         let mut found = Vec::new();
+        let numbers: Vec<u32> =
+            text.tokens.iter().map(|t| self.vocabulary.get(&t.word).copied().unwrap_or(0)).collect();
         let first_word = text.tokens.iter().position(|t| t.kind != Kind::Sign).unwrap_or(0);
         for start in 0..text.tokens.len() {
             if text.tokens[start].kind == Kind::Sign {
                 continue;
             }
-            let first = self.by_first.get(text.word(start)).map_or(&[][..], Vec::as_slice);
-            for index in first.iter().chain(&self.anywhere) {
+            let word = text.word(start);
+            let first = match numbers[start] {
+                0 => &[][..],
+                number => self.by_first.get(&number).map_or(&[][..], Vec::as_slice),
+            };
+            let begun = self.by_stem.get(beginning(word)).map_or(&[][..], Vec::as_slice);
+            let begun = begun.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).map(|(_, index)| index);
+            for index in first.iter().chain(begun).chain(&self.anywhere) {
                 let pattern = &self.patterns[*index];
                 if pattern.at_start && start > first_word {
                     continue;
                 }
-                if let Some(end) = matches(&pattern.elements, &text.tokens, start) {
+                if let Some(end) = matches(&pattern.elements, (&text.tokens, &numbers), start) {
                     if end > start {
                         found.push(Match { label: pattern.label, start, end });
                     }
@@ -161,7 +210,13 @@ fn skippable(token: &Token) -> bool {
     token.kind == Kind::Sign && !token.ends_sentence()
 }
 
-fn matches(elements: &[Element], tokens: &[Token], mut at: usize) -> Option<usize> {
+/// The first letters of a word, by which beginnings are looked up.
+fn beginning(word: &str) -> &str {
+    let end = word.char_indices().nth(3).map_or(word.len(), |(at, _)| at);
+    &word[..end]
+}
+
+fn matches(elements: &[Element], (tokens, numbers): (&[Token], &[u32]), mut at: usize) -> Option<usize> {
     let Some((element, rest)) = elements.split_first() else { return Some(at) };
     if let Element::End = element {
         let rest = &tokens[at.min(tokens.len())..];
@@ -170,7 +225,7 @@ fn matches(elements: &[Element], tokens: &[Token], mut at: usize) -> Option<usiz
     if let Element::Gap = element {
         let mut words = 0;
         for _ in 0..GAP + SIGNS {
-            if let Some(end) = matches(rest, tokens, at) {
+            if let Some(end) = matches(rest, (tokens, numbers), at) {
                 return Some(end);
             }
             let token = tokens.get(at)?;
@@ -190,8 +245,10 @@ fn matches(elements: &[Element], tokens: &[Token], mut at: usize) -> Option<usiz
     let token = tokens.get(next);
     let (hit, optional) = match element {
         Element::Words { words, stems, optional } => {
-            let hit = token
-                .is_some_and(|t| words.contains(&t.word) || stems.iter().any(|stem| t.word.starts_with(stem.as_str())));
+            let hit = token.is_some_and(|t| {
+                (numbers[next] != 0 && words.binary_search(&numbers[next]).is_ok())
+                    || stems.iter().any(|stem| t.word.starts_with(stem.as_str()))
+            });
             (hit, *optional)
         }
         Element::Number { optional } => (token.is_some_and(|t| t.kind == Kind::Number), *optional),
@@ -199,11 +256,11 @@ fn matches(elements: &[Element], tokens: &[Token], mut at: usize) -> Option<usiz
         Element::Gap | Element::End => (false, false),
     };
     if hit {
-        if let Some(end) = matches(rest, tokens, next + 1) {
+        if let Some(end) = matches(rest, (tokens, numbers), next + 1) {
             return Some(end);
         }
     }
-    if optional { matches(rest, tokens, at) } else { None }
+    if optional { matches(rest, (tokens, numbers), at) } else { None }
 }
 
 #[cfg(test)]

@@ -57,7 +57,8 @@ impl<'a> Concepts<'a> {
     }
 }
 
-pub(super) fn flags(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
+/// The flags, and the concepts they were put together from.
+pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'static str>) {
     let concepts = Concepts::of(text);
     let mut flags = Vec::new();
     let mut add = |flag| {
@@ -126,7 +127,7 @@ pub(super) fn flags(text: &Text, for_other: bool) -> Vec<SafetyFlag> {
         flags.retain(|flag| *flag != SafetyFlag::PostProcedure);
     }
     flags.sort_by_key(|flag| *flag as u8);
-    flags
+    (flags, concepts.found.iter().map(|(label, _)| *label).collect())
 }
 
 const WHITE: &[&str] = &[

@@ -141,6 +141,25 @@ impl Text {
         Some(Self { chars: self.chars[..end].to_vec(), tokens: self.tokens[..tokens].to_vec() })
     }
 
+    /// The message in pieces of so many tokens; `None` stands for the whole, where it is short enough.
+    pub(crate) fn pieces(&self, tokens: usize) -> Vec<Option<Self>> {
+        if self.tokens.len() <= tokens {
+            return vec![None];
+        }
+        self.tokens
+            .chunks(tokens)
+            .map(|piece| {
+                let from = piece[0].start;
+                let moved = piece.iter().map(|token| Token {
+                    start: token.start - from,
+                    end: token.end - from,
+                    ..token.clone()
+                });
+                Some(Self { chars: self.chars[from..piece[piece.len() - 1].end].to_vec(), tokens: moved.collect() })
+            })
+            .collect()
+    }
+
     /// The original text between two offsets.
     pub(crate) fn slice(&self, start: usize, end: usize) -> String {
         self.chars[start.min(self.chars.len())..end.min(self.chars.len())].iter().collect()
@@ -209,7 +228,8 @@ fn usual(folded: &str, written: &[char]) -> String {
             return stem.to_owned();
         }
     }
-    if folded.len() >= 6 && folded.len() <= 13 && folded.is_ascii() && !NO_SLIP.contains(&folded) {
+    let may_slip = folded.len() >= 6 && folded.len() <= 13 && folded.is_ascii() && !NO_SLIP.contains(&folded);
+    if may_slip && !super::ENGLISH.contains(folded) {
         let first = folded.as_bytes()[0];
         let near = SPELT.iter().find(|word| {
             word.as_bytes()[0] == first

@@ -37,15 +37,15 @@ pub(crate) fn preference(text: &Text, items: &[Placed], today: Date, now: Time) 
     resolve::resolve(text, items, today, now)
 }
 
-/// The spans of full calendar dates with a year, wished for or not: what redaction looks at.
-pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize)> {
+/// The spans of full calendar dates with a year, wished for or not, and the dates: what redaction looks at.
+pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)> {
     let mut spans = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
         match day::calendar_date(text, at, today) {
             Some((date, next)) => {
                 if date.has_year {
-                    spans.push((text.tokens[at].start, text.tokens[next - 1].end));
+                    spans.push((text.tokens[at].start, text.tokens[next - 1].end, date.date));
                 }
                 at = next;
             }

@@ -29,6 +29,10 @@ pub(super) fn word_value(word: &str) -> Option<u32> {
         "thirty" | "treinta" => 30,
         "forty" | "fourty" | "cuarenta" => 40,
         "fifty" | "cincuenta" => 50,
+        "sixty" | "sesenta" => 60,
+        "seventy" | "setenta" => 70,
+        "eighty" | "ochenta" => 80,
+        "ninety" | "noventa" => 90,
         _ => return None,
     })
 }

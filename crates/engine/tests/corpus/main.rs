@@ -7,14 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use frontdesk_engine::understand::contract::{Request, answer};
 use frontdesk_engine::understand::{Menu, MenuItem};
 use serde_json::{Map, Value, json};
 
-/// When a message without a `now` of its own arrived: a Friday.
-const NOW: &str = "2026-11-20T10:00:00-05:00";
+mod lines;
+
+use lines::{Line, NOW, folder, half, lines};
+
 /// Messages the corpus has at the least, and those that label a field of the contract.
 const LEAST: (usize, usize) = (2_000, 60);
 /// The fields that are labelled; `service` and `redactions` stand for `services` and `redacted_text` too.
@@ -39,58 +40,6 @@ const FIELDS: [&str; 19] = [
     "injection",
     "redactions",
 ];
-
-/// One labelled message.
-struct Line {
-    file: String,
-    number: usize,
-    request: Map<String, Value>,
-    expect: Map<String, Value>,
-    is_counted: bool,
-}
-
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../evals/understanding")
-}
-
-/// Which half a message is in depends on nothing but its words (FNV-1a).
-fn half_of(text: &str) -> bool {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    (hash ^ (hash >> 32)) & 1 == 1
-}
-
-const fn half(is_counted: bool) -> &'static str {
-    if is_counted { "counted" } else { "building" }
-}
-
-fn lines() -> Vec<Line> {
-    let menu: Value = serde_json::from_str(&std::fs::read_to_string(folder().join("menu.json")).unwrap()).unwrap();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|kind| kind == "jsonl"))
-        .collect();
-    files.sort();
-    let mut all = Vec::new();
-    for path in files {
-        let file = path.file_stem().unwrap().to_string_lossy().into_owned();
-        for (at, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
-            let read: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{file}:{}: {e}", at + 1));
-            let mut request = read.as_object().unwrap().clone();
-            let expect = request.remove("expect").unwrap().as_object().unwrap().clone();
-            request.remove("class");
-            request.remove("lang");
-            request.entry("now").or_insert_with(|| json!(NOW));
-            request.entry("services").or_insert_with(|| menu.clone());
-            let is_building = request.remove("half").is_some_and(|half| half == "building");
-            let is_counted = !is_building && half_of(request["text"].as_str().unwrap());
-            all.push(Line { file: file.clone(), number: at + 1, request, expect, is_counted });
-        }
-    }
-    all
-}
 
 /// What was answered, in the form of the labels: no empty keys in a preference, identifiers by their words.
 fn answered(line: &Line, menus: &mut BTreeMap<String, Menu>) -> Value {
@@ -143,6 +92,10 @@ fn set(value: &Value) -> BTreeSet<String> {
     value.as_array().into_iter().flatten().map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
 }
 
+fn small(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_lowercase)
+}
+
 /// The labelled fields of a line and whether each was read so.
 fn judged(line: &Line, answer: &Value) -> Vec<(String, bool)> {
     let judge = |(key, wanted): (&String, &Value)| {
@@ -151,6 +104,8 @@ fn judged(line: &Line, answer: &Value) -> Vec<(String, bool)> {
             "intents_include" => set(wanted).is_subset(&set(&answer["intents"])),
             "intents_exclude" => set(wanted).is_disjoint(&set(&answer["intents"])),
             "time_preference" => plain(wanted) == answer["time_preference"],
+            // Who writes in small letters is greeted in capitals: it is the same name.
+            "name" | "for_name" | "provider" => small(wanted) == small(&answer[key]),
             key => *wanted == answer[key],
         };
         (key.clone(), right)

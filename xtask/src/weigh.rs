@@ -1,0 +1,279 @@
+//! `cargo run -p xtask --release -- weigh`: learns `crates/engine/lexicon/weights.txt` from the building half of the corpus.
+//! See docs/adr/0021-weighed-words.md. Fixed order and no randomness: the same corpus gives the same file.
+
+#![expect(clippy::cast_precision_loss, reason = "counts of a corpus are small")]
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use frontdesk_engine::understand::contract::{Request, features};
+use frontdesk_engine::understand::weigh::LABELS;
+use frontdesk_engine::understand::{Menu, MenuItem};
+use serde_json::Value;
+
+use crate::lines::{Line, folder, lines};
+
+/// Passes over the corpus.
+const EPOCHS: usize = 16;
+const RATE: f32 = 0.7;
+/// Pulls weights to nothing.
+const DECAY: f32 = 2e-4;
+/// Parts of the cross-validation.
+const FOLDS: usize = 5;
+/// Labels 0 to 17 are intents, the others flags.
+const INTENTS: usize = 18;
+/// How often what is added, or taken away, must be right.
+const RIGHT_INTENT: f32 = 0.8;
+const RIGHT_FLAG: f32 = 0.93;
+const RIGHT_DROP: f32 = 0.85;
+/// Fewer cases than this set no mark.
+const CASES: usize = 6;
+/// A feature that stands in fewer messages teaches nothing.
+const SEEN: usize = 3;
+/// Smaller weights are left out of the file.
+const SMALLEST: i16 = 25;
+
+/// The feature of messages that speak of messages, lists or numbers: an opt-out is added to no others.
+const GATE: &str = "p:messages";
+
+/// A message to learn from.
+struct Case {
+    /// A consent command may be added to it.
+    speaks_of_messages: bool,
+    features: Vec<u32>,
+    /// Whether each label holds, and how much it counts; what the patterns said.
+    truth: [Option<(bool, f32)>; LABELS.len()],
+    patterns: [bool; LABELS.len()],
+    fold: usize,
+}
+
+struct Model {
+    weights: Vec<f32>,
+    bias: f32,
+}
+
+/// Learns and writes the file.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let (names, cases) = cases()?;
+    let mut out = String::from(
+        "# made by `cargo run -p xtask --release -- weigh` from the building half of evals/understanding; do not edit\n",
+    );
+    let mut table: BTreeMap<usize, Vec<(usize, i16)>> = BTreeMap::new();
+    for (label, name) in LABELS.iter().enumerate() {
+        let held_out = held_out(&cases, label, names.len());
+        let add = added(&cases, label, &held_out);
+        let drop = if label < INTENTS { dropped(&cases, label, &held_out) } else { f32::NEG_INFINITY };
+        let model = learn(&cases, label, names.len(), None);
+        writeln!(out, "= {name} {:.3} {} {}", model.bias, mark(add), mark(drop))?;
+        println!("{name:<18} {}", report(&cases, label, &held_out, add, drop));
+        for (feature, weight) in model.weights.iter().enumerate() {
+            #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
+            let weight = (weight * 100.0).round() as i16;
+            if weight.abs() >= SMALLEST {
+                table.entry(feature).or_default().push((label, weight));
+            }
+        }
+    }
+    for (feature, cells) in table {
+        let cells: Vec<String> = cells.iter().map(|(label, weight)| format!("{label} {weight}")).collect();
+        writeln!(out, "{}\t{}", names[feature], cells.join(" "))?;
+    }
+    let file = folder().join("../../crates/engine/lexicon/weights.txt");
+    std::fs::write(&file, out).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn mark(value: f32) -> String {
+    if value.is_finite() { format!("{value:.3}") } else { "-".to_owned() }
+}
+
+/// The building half, by features that stand in at least [`SEEN`] messages.
+fn cases() -> anyhow::Result<(Vec<String>, Vec<Case>)> {
+    let mut menus: HashMap<String, Menu> = HashMap::new();
+    let mut read: Vec<(Line, Vec<&'static str>, Vec<String>)> = Vec::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for line in lines().into_iter().filter(|line| !line.is_counted) {
+        let request: Request = serde_json::from_value(Value::Object(line.request.clone()))?;
+        let services = line.request["services"].clone();
+        let menu = match menus.entry(services.to_string()) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(Menu::new(serde_json::from_value::<Vec<MenuItem>>(services)?))
+            }
+        };
+        let (known, named) =
+            features(&request, menu).map_err(|error| anyhow::anyhow!("{}:{}: {error}", line.file, line.number))?;
+        for name in &named {
+            *seen.entry(name.clone()).or_default() += 1;
+        }
+        read.push((line, known, named));
+    }
+    let names: Vec<String> = seen.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
+    let numbers: HashMap<&str, u32> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), u32::try_from(at).unwrap_or(u32::MAX))).collect();
+    let cases = read
+        .iter()
+        .enumerate()
+        .map(|(at, (line, known, named))| Case {
+            speaks_of_messages: named.iter().any(|name| name == GATE),
+            features: named.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect(),
+            truth: truth(line),
+            patterns: std::array::from_fn(|label| known.contains(&LABELS[label])),
+            fold: at % FOLDS,
+        })
+        .collect();
+    Ok((names, cases))
+}
+
+/// What a line says of each label; what a file about another thing leaves unsaid is most likely not there.
+fn truth(line: &Line) -> [Option<(bool, f32)>; LABELS.len()] {
+    const UNSAID: f32 = 0.3;
+    let has = |key: &str, word: &str| {
+        line.expect.get(key).and_then(Value::as_array).is_some_and(|list| list.iter().any(|v| v == word))
+    };
+    let of_intents = line.file.starts_with("intent");
+    std::array::from_fn(|label| {
+        let name = LABELS[label];
+        let unsaid = Some((false, UNSAID));
+        if label < INTENTS {
+            if line.expect.contains_key("intents") {
+                return Some((has("intents", name), 1.0));
+            }
+            if has("intents_include", name) {
+                return Some((true, 1.0));
+            }
+            if has("intents_exclude", name) {
+                return Some((false, 1.0));
+            }
+            let rare = matches!(
+                name,
+                "cancel"
+                    | "complaint"
+                    | "human"
+                    | "ask_if_bot"
+                    | "repeat"
+                    | "ask_hours"
+                    | "ask_location"
+                    | "check_appointment"
+                    | "goodbye"
+                    | "reschedule"
+            );
+            return if rare && !of_intents && !line.file.starts_with("consent") { unsaid } else { None };
+        }
+        match name {
+            "stop" | "start" | "help" => match line.expect.get("opt_out") {
+                Some(value) => Some((value == name, 1.0)),
+                None => Some((false, 1.0)),
+            },
+            "injection" => match line.expect.get("injection") {
+                Some(value) => Some((value == true, 1.0)),
+                None => Some((false, 1.0)),
+            },
+            _ if line.expect.contains_key("safety") => Some((has("safety", name), 1.0)),
+            "medical_advice" if line.expect.contains_key("medical_advice") => {
+                Some((line.expect["medical_advice"] == true, 1.0))
+            }
+            _ if line.file.starts_with("safety") => None,
+            _ => unsaid,
+        }
+    })
+}
+
+/// Logistic regression by steps that shrink where they have been often; `without` one fold.
+fn learn(cases: &[Case], label: usize, features: usize, without: Option<usize>) -> Model {
+    let mut model = Model { weights: vec![0.0; features], bias: -2.0 };
+    let mut steps = vec![0.01_f32; features];
+    let mut bias_steps = 0.01_f32;
+    for epoch in 0..EPOCHS {
+        for at in 0..cases.len() {
+            // Another order each time, the same each run.
+            let case = &cases[(at * 7919 + epoch * 104_729) % cases.len()];
+            let (Some((holds, counts)), false) = (case.truth[label], without == Some(case.fold)) else { continue };
+            let scale = 1.0 / (case.features.len().max(1) as f32).sqrt();
+            let error = (f32::from(u8::from(holds)) - chance(&model, case)) * counts;
+            for feature in &case.features {
+                let at = *feature as usize;
+                let slope = error * scale - DECAY * model.weights[at];
+                steps[at] += slope * slope;
+                model.weights[at] += RATE * slope / steps[at].sqrt();
+            }
+            bias_steps += error * error;
+            model.bias += RATE * 0.1 * error / bias_steps.sqrt();
+        }
+    }
+    model
+}
+
+fn sum(model: &Model, case: &Case) -> f32 {
+    let scale = 1.0 / (case.features.len().max(1) as f32).sqrt();
+    model.bias + case.features.iter().map(|feature| model.weights[*feature as usize]).sum::<f32>() * scale
+}
+
+fn chance(model: &Model, case: &Case) -> f32 {
+    1.0 / (1.0 + (-sum(model, case)).exp())
+}
+
+/// Each message's sum by a model that has not seen it.
+fn held_out(cases: &[Case], label: usize, features: usize) -> Vec<f32> {
+    let models: Vec<Model> = (0..FOLDS).map(|fold| learn(cases, label, features, Some(fold))).collect();
+    cases.iter().map(|case| sum(&models[case.fold], case)).collect()
+}
+
+/// The sums, from the surest on, of messages the patterns do (not) find it in, with whether they are right to be changed.
+fn ranked(cases: &[Case], label: usize, sums: &[f32], found: bool) -> Vec<(f32, bool)> {
+    let mut ranked: Vec<(f32, bool)> = cases
+        .iter()
+        .zip(sums)
+        .filter(|(case, _)| case.patterns[label] == found)
+        .filter(|(case, _)| case.speaks_of_messages || !matches!(LABELS[label], "stop" | "start" | "help"))
+        .filter_map(|(case, sum)| {
+            case.truth[label].filter(|(_, counts)| *counts >= 1.0).map(|(holds, _)| (*sum, holds))
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked
+}
+
+/// The lowest sum from which on those added are right often enough.
+fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
+    let wanted = if label < INTENTS { RIGHT_INTENT } else { RIGHT_FLAG };
+    let (mut right, mut best) = (0, f32::INFINITY);
+    for (at, (sum, holds)) in ranked(cases, label, sums, false).into_iter().enumerate() {
+        right += usize::from(holds);
+        if at + 1 >= CASES && right as f32 >= wanted * (at + 1) as f32 {
+            best = sum;
+        }
+    }
+    best
+}
+
+/// The highest sum below which those taken away are right often enough.
+fn dropped(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
+    let (mut right, mut best) = (0, f32::NEG_INFINITY);
+    for (at, (sum, holds)) in ranked(cases, label, sums, true).into_iter().rev().enumerate() {
+        right += usize::from(!holds);
+        if at + 1 >= CASES && right as f32 >= RIGHT_DROP * (at + 1) as f32 {
+            best = sum;
+        }
+    }
+    best
+}
+
+/// Found and falsely found among the held-out, by patterns alone and by both.
+fn report(cases: &[Case], label: usize, sums: &[f32], add: f32, drop: f32) -> String {
+    let (mut all, mut alone, mut both, mut false_alone, mut false_both) = (0, 0, 0, 0, 0);
+    for (case, sum) in cases.iter().zip(sums) {
+        let Some((holds, counts)) = case.truth[label] else { continue };
+        if counts < 1.0 {
+            continue;
+        }
+        let open = case.speaks_of_messages || !matches!(LABELS[label], "stop" | "start" | "help");
+        let read = (case.patterns[label] && *sum >= drop) || (open && *sum >= add);
+        all += usize::from(holds);
+        alone += usize::from(holds && case.patterns[label]);
+        both += usize::from(holds && read);
+        false_alone += usize::from(!holds && case.patterns[label]);
+        false_both += usize::from(!holds && read);
+    }
+    format!("found {alone} -> {both} of {all}; falsely {false_alone} -> {false_both}")
+}
