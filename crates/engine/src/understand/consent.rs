@@ -264,7 +264,9 @@ fn leads_with_stop(text: &Text) -> bool {
             t.kind == Kind::Number
                 || matches!(
                     t.word.as_str(),
-                    "appointment"
+                    "thats"
+                        | "youre"
+                        | "appointment"
                         | "visit"
                         | "cita"
                         | "meant"

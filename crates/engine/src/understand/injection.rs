@@ -62,6 +62,11 @@ const OF_THE_CLINIC: &[&str] = &[
     "skincare",
 ];
 
+/// Instructions and rules that a clinic gives: nothing a sum of weights may take for steering.
+pub(super) fn is_about_care(text: &Text) -> bool {
+    text.has_any(&["aftercare", "cuidados", "prep", "parking", "directions", "cancellation", "deposit", "recovery"])
+}
+
 /// Whether it tries.
 pub(super) fn is_injection(text: &Text) -> bool {
     demands(text) || hidden(text)

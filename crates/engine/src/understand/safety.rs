@@ -70,6 +70,8 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
     for hit in SAFETY.find(text) {
         match SAFETY.label(hit) {
             "emergency" if harmless(text, hit.start, hit.end) || figurative(text, hit.start) => {}
+            // "My skin is pale, what shade works": a complexion, where nothing was done to it.
+            "emergency" if of_complexion(text, hit) && !complaining(&concepts) => {}
             "emergency" => {
                 urgent = true;
                 add(SafetyFlag::Emergency);
@@ -88,7 +90,7 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
     // Blanching, mottling, cold skin where a filler went in: a vessel may be shut.
     let shut = concepts.beside("colour", "part")
         && treated
-        && (concepts.has("since") || concepts.has("pain") || concepts.has("worry"))
+        && (concepts.has("since") || concepts.has("pain"))
         && !text.has_any(&["if", "risk", "lol", "haha", "can", "does", "normally", "usually"])
         && (concepts.has("pain") || text.has_any(WHITE));
     if shut && !concepts.has("past") {
@@ -159,6 +161,17 @@ const WHITE: &[&str] = &[
     "palido",
     "gris",
 ];
+
+/// "Pale" and "blue" say what somebody looks like.
+fn of_complexion(text: &Text, hit: Match) -> bool {
+    text.tokens[hit.start..hit.end].iter().any(|t| matches!(t.word.as_str(), "pale" | "blue" | "palida" | "palido"))
+        && !text.has_any(&["turned", "went", "turning", "gone", "going", "suddenly", "now", "cold", "numb", "mottled"])
+}
+
+/// Something was done, and since then it hurts.
+fn complaining(concepts: &Concepts<'_>) -> bool {
+    (concepts.has("treatment") || concepts.has("visit")) && (concepts.has("since") || concepts.has("pain"))
+}
 
 /// "Do you treat rosacea", "is there a peel for melasma": what the clinic does, and nobody's condition.
 fn general(text: &Text) -> bool {
@@ -253,6 +266,14 @@ fn another_sense(text: &Text, at: usize) -> bool {
 
 /// Words of danger in another sense, or of an animal.
 fn figurative(text: &Text, at: usize) -> bool {
+    // "Passing out invitations".
+    let hands_out = text.word(at + 1) == "out"
+        && text.tokens.get(at + 2).is_some_and(|t| {
+            matches!(t.word.as_str(), "invitations" | "flyers" | "candy" | "cards" | "samples" | "gifts" | "the" | "my")
+        });
+    if hands_out {
+        return true;
+    }
     let word = |at: usize| text.word(at);
     let near = at.saturating_sub(6)..(at + 7).min(text.tokens.len());
     let any = |words: &[&str]| text.tokens[near.clone()].iter().any(|t| words.contains(&t.word.as_str()));

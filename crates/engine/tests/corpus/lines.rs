@@ -1,13 +1,12 @@
 //! Reading the labelled messages: the test counts them, `xtask weigh` learns from those of the building half.
 
-#![allow(dead_code, reason = "two programs read it, each for its own use")]
-
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
 /// When a message without a `now` of its own arrived: a Friday.
 pub(crate) const NOW: &str = "2026-11-20T10:00:00-05:00";
+
 /// One labelled message.
 pub(crate) struct Line {
     pub(crate) file: String,
@@ -29,11 +28,6 @@ fn half_of(text: &str) -> bool {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (hash ^ (hash >> 32)) & 1 == 1
-}
-
-/// The name of a half.
-pub(crate) const fn half(is_counted: bool) -> &'static str {
-    if is_counted { "counted" } else { "building" }
 }
 
 /// Every message, by file and line.

@@ -14,7 +14,12 @@ use serde_json::{Map, Value, json};
 
 mod lines;
 
-use lines::{Line, NOW, folder, half, lines};
+use lines::{Line, NOW, folder, lines};
+
+/// The name of a half.
+const fn half(is_counted: bool) -> &'static str {
+    if is_counted { "counted" } else { "building" }
+}
 
 /// Messages the corpus has at the least, and those that label a field of the contract.
 const LEAST: (usize, usize) = (2_000, 60);
