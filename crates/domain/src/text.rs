@@ -6,6 +6,9 @@ use std::borrow::Cow;
 ///
 /// Carriers pass on what handsets send, so a whole webhook must not fail for half an emoji.
 pub fn mend_lone_surrogates(json: &[u8]) -> Cow<'_, [u8]> {
+    if !json.contains(&b'\\') {
+        return Cow::Borrowed(json);
+    }
     let unit = |at: usize| -> Option<u32> {
         let hex = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
         u32::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()

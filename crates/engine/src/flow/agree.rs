@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Time;
 
-use crate::understand::{Intent, Reading};
+use crate::understand::{Intent, Reading, Word};
 
 /// How a message answers "Shall I text you the payment link?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ static PHRASES: LazyLock<HashMap<&'static str, Sense>> = LazyLock::new(|| {
 });
 
 /// The message cut into the longest known phrases; `None` for a word that is in none.
-fn cut(tokens: &[String]) -> Vec<Option<Sense>> {
+fn cut(tokens: &[&str]) -> Vec<Option<Sense>> {
     let mut senses = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -88,7 +88,7 @@ fn cut(tokens: &[String]) -> Vec<Option<Sense>> {
 /// whether the time it names, if it names one, is the one that is kept.
 pub(super) fn answer(reading: &Reading, amount: i64, is_kept_time: bool) -> Answer {
     let amount = amount.to_string();
-    let tokens: Vec<String> = reading.tokens.iter().filter(|token| **token != amount).cloned().collect();
+    let tokens: Vec<&str> = reading.tokens.iter().map(Word::as_str).filter(|token| *token != amount).collect();
     let shows = |signs: &[char]| reading.redacted_text.contains(signs);
     if shows(&['👎', '🙅']) {
         return Answer::No;
@@ -164,7 +164,7 @@ pub(super) fn bare_hour(reading: &Reading) -> Option<Time> {
     if numbers.next().is_some() {
         return None;
     }
-    let word = |at: Option<usize>| at.and_then(|at| reading.tokens.get(at)).map(String::as_str);
+    let word = |at: Option<usize>| at.and_then(|at| reading.tokens.get(at)).map(Word::as_str);
     let beside = |neighbour: Option<&str>, list: &[&str]| neighbour.is_some_and(|word| list.contains(&word));
     if beside(word(at.checked_add(1)), UNITS) || beside(word(at.checked_sub(1)), COUNTS) {
         return None;

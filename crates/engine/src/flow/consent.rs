@@ -7,7 +7,7 @@ use super::{Flow, Turn, deposit};
 use crate::phrase::Act;
 use crate::state::Pending;
 use crate::turn::{Action, NoticeAbout};
-use crate::understand::{Expecting, OptOut, Reading, SafetyFlag};
+use crate::understand::{Expecting, OptOut, Reading, SafetyFlag, Word};
 
 /// Commands come before everything else, on any stage.
 pub(super) fn commands(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
@@ -91,7 +91,7 @@ pub(super) fn pending(turn: &mut Turn<'_>, reading: &Reading) -> Flow {
     turn.state.pending = None;
     let words = |list: &[&str]| reading.words.iter().any(|w| list.contains(&w.as_str()));
     // "The appointment, not the texts": what is ruled out is not what they mean.
-    let spoken: Vec<&str> = reading.words.iter().map(String::as_str).collect();
+    let spoken: Vec<&str> = reading.words.iter().map(Word::as_str).collect();
     let texts =
         (0..spoken.len()).filter(|at| matches!(spoken[*at], "texts" | "text" | "messages" | "texting" | "mensajes"));
     let meant = texts.into_iter().any(|at| {

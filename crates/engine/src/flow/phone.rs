@@ -11,14 +11,15 @@ use super::{Flow, Turn, booking};
 use crate::phrase::Act;
 use crate::state::{EmailFact, PhoneFact, SentCode};
 use crate::turn::Action;
-use crate::understand::{Expecting, Intent, Reading};
+use crate::understand::{Expecting, Intent, Reading, Word};
 
 /// The digits of a code in a message: six in all, however they are grouped.
 fn digits_of_code(reading: &Reading) -> Option<String> {
-    let numbers: Vec<&String> = reading.tokens.iter().filter(|t| t.bytes().all(|b| b.is_ascii_digit())).collect();
+    let is_number = |token: &&str| token.bytes().all(|b| b.is_ascii_digit());
+    let numbers: Vec<&str> = reading.tokens.iter().map(Word::as_str).filter(is_number).collect();
     let six: String = match numbers.iter().find(|number| number.len() == 6) {
-        Some(whole) => (*whole).clone(),
-        None => numbers.iter().map(|number| number.as_str()).collect(),
+        Some(whole) => (*whole).to_owned(),
+        None => numbers.concat(),
     };
     (six.len() == 6).then_some(six)
 }

@@ -186,7 +186,7 @@ fn knowledge(turn: &Turn<'_>, reading: &Reading) -> Option<String> {
     let asked: Vec<String> = reading
         .words
         .iter()
-        .filter(|w| !LITTLE.contains(&w.as_str()) && !own_name.contains(w))
+        .filter(|w| !LITTLE.contains(&w.as_str()) && !own_name.iter().any(|own| *own == **w))
         .map(|w| w.trim_end_matches('s').to_owned())
         .collect();
     let mut best: Option<(usize, &str)> = None;

@@ -1,12 +1,9 @@
 //! Yes, no, wait, or something else: what a reply says to a question that a yes settles. Clause by clause, the last word
 //! holds; a question takes nothing.
 
-use std::sync::LazyLock;
-
-use super::pattern::{Match, Patterns};
+use super::lexicon::FILES;
+use super::pattern::Match;
 use super::text::{Kind, Text};
-
-static ANSWERS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/answers.txt")));
 
 /// What a reply comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,7 +35,7 @@ pub(crate) fn read(text: &Text) -> Answer {
     if text.has_any(&["cancel", "cancelar", "cancelen", "cancele", "cancela"]) {
         return Answer::Silent;
     }
-    let matches = longest(ANSWERS.find(text));
+    let matches = longest(FILES.answers().find(text).collect());
     let mut answer = Answer::Silent;
     for (start, end) in clauses(text) {
         let of_clause = clause(text, start, end, &matches);
@@ -101,9 +98,9 @@ fn clauses(text: &Text) -> Vec<(usize, usize)> {
 /// "Not a single one works", "none of those fechas me conviene": what denies the words that otherwise agree.
 fn is_denied(text: &Text, start: usize, agreed: &Match, matches: &[Match]) -> bool {
     let inside = |at: usize| {
-        matches
-            .iter()
-            .any(|hit| at >= hit.start && at < hit.end && hit.end - hit.start > 1 && ANSWERS.label(*hit) != "no")
+        matches.iter().any(|hit| {
+            at >= hit.start && at < hit.end && hit.end - hit.start > 1 && FILES.answers().label(*hit) != "no"
+        })
     };
     (start.max(agreed.start.saturating_sub(7))..agreed.start).any(|at| {
         matches!(
@@ -140,7 +137,7 @@ fn is_denied(text: &Text, start: usize, agreed: &Match, matches: &[Match]) -> bo
 
 fn clause(text: &Text, start: usize, end: usize, matches: &[Match]) -> Answer {
     let inside = || matches.iter().filter(|hit| hit.start >= start && hit.start < end);
-    let label = |hit: &Match| ANSWERS.label(*hit);
+    let label = |hit: &Match| FILES.answers().label(*hit);
     let first = (start..end).find(|at| text.tokens[*at].kind == Kind::Word).unwrap_or(start);
     let asks_within = (start..end).any(|at| {
         matches!(

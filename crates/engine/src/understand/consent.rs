@@ -1,71 +1,13 @@
 //! STOP, START and HELP: lone keywords on the whole message, free wording anywhere in it, and what only sounds like it.
 
-use std::sync::LazyLock;
-
-use super::pattern::Patterns;
+use super::OptOut;
+use super::lexicon::{COMMON, ENGLISH, FILES, MESSAGE_WORDS};
+use super::slip::is_near;
 use super::text::{Kind, Text, Token};
-use super::{COMMON, ENGLISH, OptOut};
-
-static CONSENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/consent.txt")));
 
 /// Messages, numbers and lists are spoken of: without them nobody withdraws from anything of ours.
 pub(super) fn speaks_of_messages(text: &Text) -> bool {
-    text.has_any(&[
-        "text",
-        "texts",
-        "texting",
-        "texted",
-        "message",
-        "messages",
-        "messaging",
-        "messaged",
-        "sms",
-        "list",
-        "lists",
-        "number",
-        "contact",
-        "contacting",
-        "contacted",
-        "reminders",
-        "notifications",
-        "alerts",
-        "spam",
-        "spamming",
-        "subscribe",
-        "unsubscribe",
-        "subscribed",
-        "unsubscribed",
-        "opt",
-        "mensaje",
-        "mensajes",
-        "texto",
-        "textos",
-        "mensajitos",
-        "lista",
-        "escriban",
-        "escribir",
-        "escribirme",
-        "numero",
-        "phone",
-        "telefono",
-        "celular",
-        "cel",
-        "promos",
-        "promociones",
-        "blasts",
-        "updates",
-        "database",
-        "contacten",
-        "mandar",
-        "manden",
-        "messages",
-        "thread",
-        "communication",
-        "communications",
-        "correspondence",
-        "solicitations",
-        "robotexts",
-    ])
+    text.tokens.iter().any(|t| MESSAGE_WORDS.contains(t.word.as_str()))
 }
 
 /// "Wrong number", "you have the wrong person".
@@ -112,25 +54,19 @@ fn meant(token: &Token) -> Option<&'static str> {
         "anymore",
         "list",
     ];
-    let is_word = COMMON.contains(token.word.as_str()) || ENGLISH.contains(token.folded.as_str());
-    if token.kind != Kind::Word || is_word || WORDS.contains(&token.word.as_str()) {
-        return None;
-    }
     let word = token.folded.as_str();
-    if matches!(word, "stp" | "stap" | "sto" | "stip" | "stpo" | "sotp") {
-        return Some("stop");
-    }
-    if matches!(word, "txet" | "tex" | "texr" | "tect" | "teext") {
-        return Some("text");
-    }
-    let near = |known: &&&str| {
-        let allowed = if known.len() >= 9 { 2 } else { 1 };
-        word.len() >= 5
-            && known.len() >= 5
-            && known.as_bytes()[0] == word.as_bytes()[0]
-            && strsim::osa_distance(known, word) <= allowed
+    let slipped = match word {
+        "stp" | "stap" | "sto" | "stip" | "stpo" | "sotp" => Some("stop"),
+        "txet" | "tex" | "texr" | "tect" | "teext" => Some("text"),
+        _ if word.len() < 5 || WORDS.contains(&token.word.as_str()) => None,
+        _ => WORDS.into_iter().find(|known| {
+            let allowed = if known.len() >= 9 { 2 } else { 1 };
+            known.len() >= 5 && known.as_bytes()[0] == word.as_bytes()[0] && is_near(known, word, allowed)
+        }),
     };
-    WORDS.iter().find(near).copied()
+    slipped.filter(|_| {
+        token.kind == Kind::Word && !COMMON.contains(token.word.as_str()) && !ENGLISH.contains(token.folded.as_str())
+    })
 }
 
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
@@ -205,8 +141,8 @@ fn written(text: &Text) -> (Option<OptOut>, bool) {
     }
     let mut found = None;
     let mut comes_back = false;
-    for hit in CONSENT.find(text) {
-        let here = match CONSENT.label(hit) {
+    for hit in FILES.consent().find(text) {
+        let here = match FILES.consent().label(hit) {
             "stop" if about_something_else(text, hit.start, hit.end) => continue,
             "stop" => OptOut::Stop,
             "start" if matches!(text.word(hit.end), "form" | "page" | "box" | "link" | "process") => continue,
@@ -298,7 +234,7 @@ fn stretched_stop(word: &str) -> bool {
         word,
         "stpo" | "sotp" | "tsop" | "stip" | "stpp" | "sttop" | "satop" | "stlp" | "dtop" | "stopo" | "stiop" | "stoip"
     );
-    let unsubscribes = word.len() >= 9 && word.starts_with("un") && strsim::osa_distance(word, "unsubscribe") <= 3;
+    let unsubscribes = word.len() >= 9 && word.starts_with("un") && is_near(word, "unsubscribe", 3);
     stretched || slipped || unsubscribes
 }
 
@@ -311,6 +247,9 @@ fn shouted(text: &Text) -> Option<OptOut> {
     }
     (0..text.tokens.len()).find_map(|at| {
         let token = &text.tokens[at];
+        if !text.is_capitalised(at) || !(4..=6).contains(&token.folded.len()) {
+            return None;
+        }
         let written = text.slice(token.start, token.end);
         let leads = at == 0;
         let told = (at.saturating_sub(4)..at).any(|b| {

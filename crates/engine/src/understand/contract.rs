@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use frontdesk_domain::preference::{DateRange, DayName, TimePreference, Window};
 use frontdesk_domain::zone::{Zone, hhmm};
@@ -33,8 +34,9 @@ pub struct Request {
     pub now: String,
     #[serde(default)]
     pub timezone: Option<String>,
+    /// As it stands in the line: [`Request::menu_items`] reads it, once for all lines that carry the same menu.
     #[serde(default)]
-    pub services: Vec<MenuItem>,
+    pub services: Option<Box<RawValue>>,
     #[serde(default)]
     pub offered_slots: Vec<String>,
     #[serde(default)]
@@ -43,6 +45,16 @@ pub struct Request {
     pub last_message: Option<String>,
     #[serde(default)]
     pub known: Option<Known>,
+}
+
+impl Request {
+    /// The services.
+    ///
+    /// # Errors
+    /// What is wrong with them, and where.
+    pub fn menu_items(&self) -> Result<Vec<MenuItem>, serde_json::Error> {
+        self.services.as_ref().map_or(Ok(Vec::new()), |services| serde_json::from_str(services.get()))
+    }
 }
 
 /// One line out.

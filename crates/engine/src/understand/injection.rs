@@ -2,12 +2,10 @@
 //! together from the sections of `lexicon/injection.txt`. "Ignore my last message" and "print the aftercare instructions"
 //! are about the clinic's own things.
 
-use std::sync::LazyLock;
-
-use super::pattern::{Match, Patterns};
+use super::lexicon::{ENGLISH, FILES};
+use super::pattern::Match;
+use super::slip::is_near;
 use super::text::{Kind, Text};
-
-static WORDS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/injection.txt")));
 
 /// Tokens between two halves of one demand.
 const NEAR: usize = 9;
@@ -73,7 +71,8 @@ pub(super) fn is_injection(text: &Text) -> bool {
 }
 
 fn demands(text: &Text) -> bool {
-    let found: Vec<(&str, Match)> = WORDS.find(text).into_iter().map(|hit| (WORDS.label(hit), hit)).collect();
+    let found: Vec<(&str, Match)> =
+        FILES.injection().find(text).map(|hit| (FILES.injection().label(hit), hit)).collect();
     if found.is_empty() {
         return forged(text);
     }
@@ -311,19 +310,15 @@ fn near_keyword(word: &str) -> Option<&'static str> {
         "override",
         "restrictions",
     ];
-    if !(5..=13).contains(&word.len())
-        || word == "promo"
-        || word == "promos"
-        || word == "ignored"
-        || word == "systems"
-        || super::ENGLISH.contains(word)
+    if !(5..=13).contains(&word.len()) || word == "promo" || word == "promos" || word == "ignored" || word == "systems"
     {
         return None;
     }
-    KEYWORDS.into_iter().find(|known| {
+    let near = KEYWORDS.into_iter().find(|known| {
         let allowed = if known.len() >= 8 { 2 } else { 1 };
-        *known != word && known.as_bytes()[0] == word.as_bytes()[0] && strsim::osa_distance(known, word) <= allowed
-    })
+        *known != word && known.as_bytes()[0] == word.as_bytes()[0] && is_near(known, word, allowed)
+    });
+    near.filter(|_| !ENGLISH.contains(word))
 }
 
 /// Base 64 that holds words.

@@ -256,12 +256,10 @@ impl Reader<'_> {
     fn is_near_a_word(&self, at: usize) -> bool {
         let word = self.text.tokens[at].folded.as_str();
         let first = word.as_bytes().first().copied().unwrap_or(0);
-        super::COMMON.iter().any(|known| {
-            known.as_bytes()[0] == first
-                && known.len().abs_diff(word.len()) <= 1
-                && known.len() >= 4
-                && strsim::osa_distance(known, word) <= 1
-        }) || word.ends_with("ing")
+        super::lexicon::COMMON
+            .iter()
+            .any(|known| known.as_bytes()[0] == first && known.len() >= 4 && super::slip::is_near(known, word, 1))
+            || word.ends_with("ing")
             || word.ends_with("ed")
             || word.ends_with("ly")
     }

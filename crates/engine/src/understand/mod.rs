@@ -9,19 +9,18 @@ pub mod contract;
 pub mod identifiers;
 mod injection;
 mod introduced;
+mod lexicon;
 mod name;
 mod pattern;
 mod person;
 mod reply;
 mod safety;
 mod service;
+mod slip;
 mod stance;
 mod text;
 mod time;
 pub mod weigh;
-
-use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -32,8 +31,9 @@ use frontdesk_domain::preference::TimePreference;
 
 use answer::Answer;
 pub use identifiers::{Identifier, IdentifierKind, likely_email, valid_email};
-use pattern::Patterns;
+use lexicon::FILES;
 pub use service::{Menu, MenuItem};
+pub use text::Word;
 use text::{Kind, Text};
 use weigh::Weighed;
 
@@ -43,23 +43,6 @@ mod time_day {
 }
 use time::counts_something as time_counts;
 use time::is_month_word;
-
-fn word_set(source: &'static str) -> HashSet<&'static str> {
-    source.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect()
-}
-
-static COMMON: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| word_set(include_str!("../../lexicon/common_words.txt")));
-static FIRST_NAMES: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| word_set(include_str!("../../lexicon/first_names.txt")));
-static SURNAMES: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| word_set(include_str!("../../lexicon/surnames.txt")));
-static ENGLISH: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| word_set(include_str!("../../lexicon/english_words.txt")));
-static SURNAME_WORDS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| word_set(include_str!("../../lexicon/surname_words.txt")));
-static INTENTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/intents.txt")));
-static REMARKS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/remarks.txt")));
 
 /// What the last message asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -357,9 +340,9 @@ pub struct Reading {
     /// Pictures or files that came along; set by whoever received them.
     pub media: u32,
     /// Folded words in their usual spelling, for looking answers up in what the clinic wrote.
-    pub words: Vec<String>,
+    pub words: Vec<Word>,
     /// Folded words and numbers as they were written: what must be understood to the last word.
-    pub tokens: Vec<String>,
+    pub tokens: Vec<Word>,
 }
 
 impl Reading {
@@ -443,7 +426,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
         ..Reading::default()
     };
-    reading.remarks = REMARKS.find(text).iter().filter_map(|hit| Remark::from_key(REMARKS.label(*hit))).collect();
+    reading.remarks =
+        FILES.remarks().find(text).filter_map(|hit| Remark::from_key(FILES.remarks().label(hit))).collect();
     reading.intents = intents(text, context, &reading);
     let weighed = weigh::read(text, context, &reading, &concepts);
     weigh_in(&mut reading, &weighed, text, context);
@@ -567,8 +551,8 @@ pub fn mask_for_store(message: &str, today: jiff::civil::Date) -> (String, bool)
 
 fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent> {
     let mut found = Vec::new();
-    for hit in INTENTS.find(text) {
-        let label = INTENTS.label(hit);
+    for hit in FILES.intents().find(text) {
+        let label = FILES.intents().label(hit);
         if let Some((_, intent)) = Intent::ALL.iter().find(|(key, _)| *key == label) {
             if !found.contains(intent) {
                 found.push(*intent);
@@ -637,19 +621,19 @@ fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent>
 }
 
 /// Whether one of some words stands right before one of others.
-fn beside(words: &[String], first: &[&str], second: &[&str]) -> bool {
+fn beside(words: &[Word], first: &[&str], second: &[&str]) -> bool {
     words.windows(2).any(|w| first.contains(&w[0].as_str()) && second.contains(&w[1].as_str()))
 }
 
 /// "No, that's perfect" agrees.
-fn agrees_with_no(words: &[String]) -> bool {
+fn agrees_with_no(words: &[Word]) -> bool {
     words.first().is_some_and(|word| word == "no")
         && beside(words, &["no"], &["thats", "its", "that", "perfect", "great"])
         && beside(words, &["thats", "its", "is", "no"], &["perfect", "great", "fine", "good", "works", "okay"])
 }
 
 /// "I hope I don't have to reschedule", "please don't cancel": the verb stands, the wish does not.
-fn is_spared(words: &[String], verbs: &[&str]) -> bool {
+fn is_spared(words: &[Word], verbs: &[&str]) -> bool {
     (0..words.len()).filter(|at| verbs.contains(&words[*at].as_str())).any(|at| {
         let led = words[..at].iter().rev().find(|w| {
             !matches!(

@@ -1,7 +1,8 @@
 //! Whose name: the sender's own, and the one a visit is for.
 
+use super::Expecting;
+use super::lexicon::{COMMON, ENGLISH, FIRST_NAMES, SURNAME_WORDS, SURNAMES};
 use super::text::{Kind, Text};
-use super::{COMMON, ENGLISH, Expecting, FIRST_NAMES, SURNAME_WORDS, SURNAMES};
 
 /// Names read from a message, with their tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

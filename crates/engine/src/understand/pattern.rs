@@ -13,16 +13,16 @@
 //! | `..` | up to four words of the same sentence |
 //! | `^`, `$` | the beginning, the end of the message |
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
+use super::lexicon::{FILES, Marks, Vocabulary};
 use super::text::{Kind, Text, Token};
 
 #[derive(Debug, Clone)]
 enum Element {
-    /// Words by their numbers in the vocabulary, in order; beginnings as they are written.
+    /// Words and beginnings of words by their numbers in the vocabulary, in order.
     Words {
-        words: Vec<u32>,
-        stems: Vec<String>,
+        numbers: Vec<u32>,
         optional: bool,
     },
     Number {
@@ -40,17 +40,69 @@ struct Pattern {
     elements: Vec<Element>,
 }
 
-/// Labelled patterns, matched in one pass.
+/// Labelled patterns of one file.
 #[derive(Debug)]
 pub(crate) struct Patterns {
-    labels: Vec<String>,
+    /// Which of the files it is.
+    file: usize,
+    labels: Vec<&'static str>,
     patterns: Vec<Pattern>,
-    /// Every word of the patterns, numbered from 1.
-    vocabulary: HashMap<String, u32>,
-    by_first: HashMap<u32, Vec<usize>>,
-    /// Patterns that begin with a word's beginning, by its first letters.
-    by_stem: HashMap<String, Vec<(String, usize)>>,
-    anywhere: Vec<usize>,
+}
+
+/// Which patterns of which files begin with a word: a message is gone through once for all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// File and pattern by the number of the first word.
+    by_first: FxHashMap<u32, Vec<(usize, usize)>>,
+    /// Those that begin with no word of their own.
+    anywhere: Vec<(usize, usize)>,
+}
+
+impl Index {
+    /// Adds the patterns of a file.
+    fn add(&mut self, file: &Patterns) {
+        for (at, pattern) in file.patterns.iter().enumerate() {
+            match pattern.elements.first() {
+                Some(Element::Words { numbers, optional: false }) => {
+                    for number in numbers {
+                        self.by_first.entry(*number).or_default().push((file.file, at));
+                    }
+                }
+                _ => self.anywhere.push((file.file, at)),
+            }
+        }
+    }
+
+    /// Makes the index of some files.
+    pub(crate) fn of<'a>(files: impl IntoIterator<Item = &'a Patterns>) -> Self {
+        let mut index = Self::default();
+        files.into_iter().for_each(|file| index.add(file));
+        index
+    }
+
+    /// Every match of each file, by where it begins.
+    pub(crate) fn find(&self, files: &[Patterns], text: &Text, marks: &Marks) -> Vec<Vec<Match>> {
+        let mut found = vec![Vec::new(); files.len()];
+        let first_word = text.tokens.iter().position(|t| t.kind != Kind::Sign).unwrap_or(0);
+        for start in 0..text.tokens.len() {
+            if text.tokens[start].kind == Kind::Sign {
+                continue;
+            }
+            let begun = marks.of(start).iter().filter_map(|number| self.by_first.get(number)).flatten();
+            for (file, at) in begun.chain(&self.anywhere) {
+                let pattern = &files[*file].patterns[*at];
+                if pattern.at_start && start > first_word {
+                    continue;
+                }
+                if let Some(end) = matches(&pattern.elements, (&text.tokens, marks), start) {
+                    if end > start {
+                        found[*file].push(Match { label: pattern.label, start, end });
+                    }
+                }
+            }
+        }
+        found
+    }
 }
 
 /// One match: tokens `start..end`.
@@ -67,17 +119,10 @@ const GAP: usize = 4;
 const SIGNS: usize = 6;
 
 impl Patterns {
-    /// Reads `[label]` sections of patterns, one a line; `;` begins a comment line; `@class = words` defines one.
-    pub(crate) fn parse(source: &str) -> Self {
-        let mut read = Self {
-            labels: Vec::new(),
-            patterns: Vec::new(),
-            vocabulary: HashMap::new(),
-            by_first: HashMap::new(),
-            by_stem: HashMap::new(),
-            anywhere: Vec::new(),
-        };
-        let mut classes: HashMap<String, Vec<String>> = HashMap::new();
+    /// Reads the file of this place: `[label]` sections of patterns, one a line; `;` begins a comment line; `@class = words` defines one.
+    pub(crate) fn parse(file: usize, source: &'static str, vocabulary: &mut Vocabulary) -> Self {
+        let mut read = Self { file, labels: Vec::new(), patterns: Vec::new() };
+        let mut classes: FxHashMap<&'static str, Vec<&'static str>> = FxHashMap::default();
         for line in source.lines() {
             let line = line.trim();
             if line.is_empty() || line.starts_with(';') {
@@ -88,20 +133,25 @@ impl Patterns {
                 for word in words.split_whitespace() {
                     match word.strip_prefix('@') {
                         Some(other) => expanded.extend(classes.get(other).cloned().unwrap_or_default()),
-                        None => expanded.push(word.to_owned()),
+                        None => expanded.push(word),
                     }
                 }
-                classes.entry(name.trim().to_owned()).or_default().extend(expanded);
+                classes.entry(name.trim()).or_default().extend(expanded);
             } else if let Some(label) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                read.labels.push(label.to_owned());
+                read.labels.push(label);
             } else {
-                read.add(line, &classes);
+                read.add(line, &classes, vocabulary);
             }
         }
         read
     }
 
-    fn add(&mut self, line: &str, classes: &HashMap<String, Vec<String>>) {
+    fn add(
+        &mut self,
+        line: &'static str,
+        classes: &FxHashMap<&'static str, Vec<&'static str>>,
+        vocabulary: &mut Vocabulary,
+    ) {
         let (mut at_start, mut elements) = (false, Vec::new());
         for part in line.split_whitespace() {
             let element = match part {
@@ -116,29 +166,28 @@ impl Patterns {
                 "#?" => Element::Number { optional: true },
                 part => {
                     let (part, optional) = part.strip_suffix('?').map_or((part, false), |p| (p, true));
-                    let (mut words, mut stems) = (Vec::new(), Vec::new());
-                    let mut push = |word: &str| match word.strip_suffix('*') {
-                        Some(stem) => stems.push(stem.to_owned()),
-                        None => words.push(self.number(word)),
-                    };
+                    let mut numbers = Vec::new();
                     for word in part.split('|') {
                         match word.strip_prefix('@') {
-                            Some(class) => classes.get(class).into_iter().flatten().for_each(|w| push(w)),
-                            None => push(word),
+                            Some(class) => {
+                                let of_class = classes.get(class).into_iter().flatten();
+                                numbers.extend(of_class.map(|word| vocabulary.number(word)));
+                            }
+                            None => numbers.push(vocabulary.number(word)),
                         }
                     }
-                    words.sort_unstable();
-                    words.dedup();
-                    Element::Words { words, stems, optional }
+                    numbers.sort_unstable();
+                    numbers.dedup();
+                    Element::Words { numbers, optional }
                 }
             };
             elements.push(element);
         }
         // A first word that may be missing is two patterns: with it and without.
-        if let Some(Element::Words { words, stems, optional: true }) = elements.first().cloned() {
+        if let Some(Element::Words { numbers, optional: true }) = elements.first().cloned() {
             if elements.len() > 1 {
                 let without = elements[1..].to_vec();
-                elements[0] = Element::Words { words, stems, optional: false };
+                elements[0] = Element::Words { numbers, optional: false };
                 self.keep(at_start, elements);
                 self.keep(at_start, without);
                 return;
@@ -148,61 +197,17 @@ impl Patterns {
     }
 
     fn keep(&mut self, at_start: bool, elements: Vec<Element>) {
-        let index = self.patterns.len();
-        match elements.first() {
-            Some(Element::Words { words, stems, optional: false }) => {
-                for word in words {
-                    self.by_first.entry(*word).or_default().push(index);
-                }
-                for stem in stems {
-                    self.by_stem.entry(beginning(stem).to_owned()).or_default().push((stem.clone(), index));
-                }
-            }
-            _ => self.anywhere.push(index),
-        }
         self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements });
     }
 
-    fn number(&mut self, word: &str) -> u32 {
-        let next = u32::try_from(self.vocabulary.len() + 1).unwrap_or(u32::MAX);
-        *self.vocabulary.entry(word.to_owned()).or_insert(next)
-    }
-
     /// The name of a label.
-    pub(crate) fn label(&self, found: Match) -> &str {
-        &self.labels[found.label]
+    pub(crate) fn label(&self, found: Match) -> &'static str {
+        self.labels[found.label]
     }
 
-    /// Every match, by where it begins.
-    pub(crate) fn find(&self, text: &Text) -> Vec<Match> {
-        let mut found = Vec::new();
-        let numbers: Vec<u32> =
-            text.tokens.iter().map(|t| self.vocabulary.get(&t.word).copied().unwrap_or(0)).collect();
-        let first_word = text.tokens.iter().position(|t| t.kind != Kind::Sign).unwrap_or(0);
-        for start in 0..text.tokens.len() {
-            if text.tokens[start].kind == Kind::Sign {
-                continue;
-            }
-            let word = text.word(start);
-            let first = match numbers[start] {
-                0 => &[][..],
-                number => self.by_first.get(&number).map_or(&[][..], Vec::as_slice),
-            };
-            let begun = self.by_stem.get(beginning(word)).map_or(&[][..], Vec::as_slice);
-            let begun = begun.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).map(|(_, index)| index);
-            for index in first.iter().chain(begun).chain(&self.anywhere) {
-                let pattern = &self.patterns[*index];
-                if pattern.at_start && start > first_word {
-                    continue;
-                }
-                if let Some(end) = matches(&pattern.elements, (&text.tokens, &numbers), start) {
-                    if end > start {
-                        found.push(Match { label: pattern.label, start, end });
-                    }
-                }
-            }
-        }
-        found
+    /// Every match of this file, by where it begins.
+    pub(crate) fn find<'t>(&self, text: &'t Text) -> impl DoubleEndedIterator<Item = Match> + use<'t> {
+        text.found.get_or_init(|| FILES.find(text))[self.file].iter().copied()
     }
 }
 
@@ -210,13 +215,7 @@ fn skippable(token: &Token) -> bool {
     token.kind == Kind::Sign && !token.ends_sentence()
 }
 
-/// The first letters of a word, by which beginnings are looked up.
-fn beginning(word: &str) -> &str {
-    let end = word.char_indices().nth(3).map_or(word.len(), |(at, _)| at);
-    &word[..end]
-}
-
-fn matches(elements: &[Element], (tokens, numbers): (&[Token], &[u32]), mut at: usize) -> Option<usize> {
+fn matches(elements: &[Element], (tokens, marks): (&[Token], &Marks), mut at: usize) -> Option<usize> {
     let Some((element, rest)) = elements.split_first() else { return Some(at) };
     if let Element::End = element {
         let rest = &tokens[at.min(tokens.len())..];
@@ -225,7 +224,7 @@ fn matches(elements: &[Element], (tokens, numbers): (&[Token], &[u32]), mut at: 
     if let Element::Gap = element {
         let mut words = 0;
         for _ in 0..GAP + SIGNS {
-            if let Some(end) = matches(rest, (tokens, numbers), at) {
+            if let Some(end) = matches(rest, (tokens, marks), at) {
                 return Some(end);
             }
             let token = tokens.get(at)?;
@@ -244,11 +243,8 @@ fn matches(elements: &[Element], (tokens, numbers): (&[Token], &[u32]), mut at: 
     }
     let token = tokens.get(next);
     let (hit, optional) = match element {
-        Element::Words { words, stems, optional } => {
-            let hit = token.is_some_and(|t| {
-                (numbers[next] != 0 && words.binary_search(&numbers[next]).is_ok())
-                    || stems.iter().any(|stem| t.word.starts_with(stem.as_str()))
-            });
+        Element::Words { numbers, optional } => {
+            let hit = token.is_some() && marks.of(next).iter().any(|number| numbers.binary_search(number).is_ok());
             (hit, *optional)
         }
         Element::Number { optional } => (token.is_some_and(|t| t.kind == Kind::Number), *optional),
@@ -256,11 +252,11 @@ fn matches(elements: &[Element], (tokens, numbers): (&[Token], &[u32]), mut at: 
         Element::Gap | Element::End => (false, false),
     };
     if hit {
-        if let Some(end) = matches(rest, (tokens, numbers), next + 1) {
+        if let Some(end) = matches(rest, (tokens, marks), next + 1) {
             return Some(end);
         }
     }
-    if optional { matches(rest, (tokens, numbers), at) } else { None }
+    if optional { matches(rest, (tokens, marks), at) } else { None }
 }
 
 #[cfg(test)]
@@ -269,12 +265,18 @@ mod tests {
 
     #[test]
     fn patterns_match_words_gaps_and_ends() {
+        let mut vocabulary = Vocabulary::default();
         let patterns = Patterns::parse(
+            0,
             "@msg = text* messag*\n[stop]\nstop @msg me?\n^ stop $\n[count]\n# of us\n[lose]\nlose .. number\n[opt]\nplease? wait",
+            &mut vocabulary,
         );
+        let files = [patterns];
+        let index = Index::of(&files);
         let labels = |text: &str| -> Vec<String> {
             let text = Text::new(text);
-            patterns.find(&text).iter().map(|m| patterns.label(*m).to_owned()).collect()
+            let found = index.find(&files, &text, &vocabulary.marks(&text));
+            found[0].iter().map(|m| files[0].label(*m).to_owned()).collect()
         };
         assert_eq!(labels("pls stop, texting me"), ["stop"]);
         assert_eq!(labels("STOP!!"), ["stop"]);

@@ -1,15 +1,11 @@
 //! Who writes: new or known, with whom they would like to be, in which language, with or without an e-mail address.
 
-use std::sync::LazyLock;
-
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::PatientType;
 
-use super::pattern::Patterns;
+use super::lexicon::{COMMON, COMMON_ENGLISH, FILES, FIRST_NAMES, SPANISH, SURE_SPANISH};
 use super::text::{Kind, Text};
-use super::{COMMON, Context, Expecting, FIRST_NAMES, Intent, Reading};
-
-static PATIENT: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/patient.txt")));
+use super::{Context, Expecting, Intent, Reading};
 
 const PATIENT_QUESTION: Expecting = Expecting::PatientType;
 
@@ -20,8 +16,8 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
         let before = &text.tokens[start.saturating_sub(3)..start];
         before.iter().any(|t| matches!(t.word.as_str(), "not" | "isnt" | "arent" | "dont" | "never" | "havent"))
     };
-    for hit in PATIENT.find(text) {
-        match PATIENT.label(hit) {
+    for hit in FILES.patient().find(text) {
+        match FILES.patient().label(hit) {
             "new" if denied(hit.start) && text.word(hit.start) != "never" => existing = true,
             "new" => new = true,
             _ if denied(hit.start) => new = true,
@@ -151,162 +147,15 @@ pub(super) fn refuses_email(text: &Text, expecting: Expecting) -> bool {
 
 /// Spanish when its own words outnumber English ones; unknown when neither tells.
 pub(super) fn language(text: &Text) -> Option<Language> {
-    const SPANISH: &[&str] = &[
-        "dejen",
-        "deje",
-        "escribirme",
-        "mensajes",
-        "parar",
-        "basta",
-        "hola",
-        "quiero",
-        "quisiera",
-        "necesito",
-        "tengo",
-        "puedo",
-        "puede",
-        "cita",
-        "para",
-        "con",
-        "una",
-        "el",
-        "los",
-        "las",
-        "del",
-        "que",
-        "es",
-        "soy",
-        "estoy",
-        "muy",
-        "bien",
-        "si",
-        "nuevo",
-        "nueva",
-        "paciente",
-        "manana",
-        "tarde",
-        "noche",
-        "hoy",
-        "gracias",
-        "favor",
-        "buenas",
-        "buenos",
-        "dias",
-        "tardes",
-        "cuanto",
-        "cuesta",
-        "precio",
-        "donde",
-        "hablan",
-        "espanol",
-        "mi",
-        "llamo",
-        "nombre",
-        "gustaria",
-        "como",
-        "cuando",
-        "hacer",
-        "primera",
-        "vez",
-        "ya",
-        "por",
-        "proximo",
-        "proxima",
-        "despues",
-        "antes",
-        "la",
-        "de",
-        "en",
-        "claro",
-        "perfecto",
-        "ninguna",
-        "correo",
-        "horario",
-        "respirar",
-        "equivocado",
-        "dejame",
-        "dejenme",
-        "paz",
-        "ayuda",
-        "alto",
-        "aqui",
-        "estas",
-        "duele",
-        "numero",
-        "labios",
-        "tienen",
-        "quien",
-        "esta",
-        "este",
-    ];
-    const ENGLISH: &[&str] = &[
-        "the",
-        "i",
-        "im",
-        "you",
-        "is",
-        "and",
-        "to",
-        "for",
-        "my",
-        "can",
-        "want",
-        "need",
-        "a",
-        "of",
-        "have",
-        "do",
-        "what",
-        "with",
-        "hi",
-        "hello",
-        "please",
-        "yes",
-        "on",
-        "it",
-        "at",
-        "book",
-        "appointment",
-        "thanks",
-        "how",
-        "much",
-        "your",
-        "be",
-        "this",
-    ];
     let mut spanish = 0;
     let mut english = 0;
     for token in &text.tokens {
         let word = token.folded.as_str();
-        spanish += usize::from(SPANISH.contains(&word) || matches!(word, "¿" | "¡"));
-        english += usize::from(ENGLISH.contains(&word));
+        spanish += usize::from(SPANISH.contains(word) || matches!(word, "¿" | "¡"));
+        english += usize::from(COMMON_ENGLISH.contains(word));
     }
     // "me" and "no" are words of both.
-    let strong = text.has_any(&[
-        "hola",
-        "quiero",
-        "quisiera",
-        "gracias",
-        "cita",
-        "manana",
-        "buenas",
-        "soy",
-        "llamo",
-        "necesito",
-        "gustaria",
-        "cuanto",
-        "espanol",
-        "claro",
-        "perfecto",
-        "tardes",
-        "puedo",
-        "respirar",
-        "equivocado",
-        "dejame",
-        "dejenme",
-        "alto",
-        "ayuda",
-    ]);
+    let strong = text.tokens.iter().any(|t| SURE_SPANISH.contains(t.word.as_str()));
     if (spanish > english && spanish >= 2) || (strong && spanish >= english) {
         Some(Language::Spanish)
     } else if english >= 2 && english > spanish {

@@ -1,14 +1,9 @@
 //! Danger, clinical questions, disclosures and minors. Recall on danger comes first.
 
-use std::sync::LazyLock;
-
-use super::pattern::{Match, Patterns};
+use super::lexicon::FILES;
+use super::pattern::Match;
 use super::text::{Kind, Text};
 use super::{SafetyFlag, time_counts};
-
-static SAFETY: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/safety.txt")));
-
-static CONCEPTS: LazyLock<Patterns> = LazyLock::new(|| Patterns::parse(include_str!("../../lexicon/concepts.txt")));
 
 /// What a message speaks of, by the sections of `lexicon/concepts.txt`.
 struct Concepts<'a> {
@@ -21,7 +16,7 @@ const NEAR: usize = 14;
 
 impl<'a> Concepts<'a> {
     fn of(text: &'a Text) -> Self {
-        let found = CONCEPTS.find(text).into_iter().map(|hit| (CONCEPTS.label(hit), hit)).collect();
+        let found = FILES.concepts().find(text).map(|hit| (FILES.concepts().label(hit), hit)).collect();
         Self { text, found }
     }
 
@@ -67,8 +62,8 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
         }
     };
     let mut urgent = false;
-    for hit in SAFETY.find(text) {
-        match SAFETY.label(hit) {
+    for hit in FILES.safety().find(text) {
+        match FILES.safety().label(hit) {
             "emergency" if harmless(text, hit.start, hit.end) || figurative(text, hit.start) => {}
             // "My skin is pale, what shade works": a complexion, where nothing was done to it.
             "emergency" if of_complexion(text, hit) && !complaining(&concepts) => {}

@@ -3,11 +3,13 @@
 //! Names and aliases of the menu come first, longest match wins, misspellings count; then the words of the trade
 //! (`lexicon/trade.txt`) lead to the menu's service of the same concept. A concern is not a service.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::COMMON;
-use super::text::{Kind, Text};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::lexicon::COMMON;
+use super::slip::is_near;
+use super::text::{Kind, Text, Word};
 
 /// A service as the request or the clinic names it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -27,11 +29,15 @@ pub struct MenuItem {
 pub struct Menu {
     items: Vec<MenuItem>,
     /// Joined stems of a name or alias → index of the service.
-    keys: HashMap<String, usize>,
+    keys: FxHashMap<String, usize>,
     /// The same by length in characters, for near matches.
-    by_length: HashMap<usize, Vec<(String, usize)>>,
+    by_length: FxHashMap<usize, Vec<(String, usize)>>,
     /// Concept → index of the menu's service for it.
-    concepts: HashMap<&'static str, usize>,
+    concepts: FxHashMap<&'static str, usize>,
+    /// How names, aliases and words of the trade begin: no other window of a message is looked up.
+    beginnings: FxHashSet<[u8; BEGINNING]>,
+    /// Per service, the words of each way of it, and which of its variants they name.
+    variants: Vec<Vec<(Vec<Word>, usize)>>,
 }
 
 struct Concept {
@@ -42,7 +48,7 @@ struct Concept {
 struct Trade {
     concepts: Vec<Concept>,
     /// Joined stems of what patients say → concept.
-    said: HashMap<String, &'static str>,
+    said: FxHashMap<String, &'static str>,
 }
 
 fn quoted_words(text: &str) -> Vec<String> {
@@ -58,7 +64,7 @@ fn quoted_words(text: &str) -> Vec<String> {
 }
 
 static TRADE: LazyLock<Trade> = LazyLock::new(|| {
-    let mut trade = Trade { concepts: Vec::new(), said: HashMap::new() };
+    let mut trade = Trade { concepts: Vec::new(), said: FxHashMap::default() };
     for line in include_str!("../../lexicon/trade.txt").lines().filter(|l| !l.starts_with('#')) {
         let parts: Vec<&'static str> = line.split('|').map(str::trim).collect();
         let [name, menu, said] = parts.as_slice() else { continue };
@@ -74,6 +80,17 @@ static TRADE: LazyLock<Trade> = LazyLock::new(|| {
 fn stem(word: &str) -> &str {
     let plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us");
     if plural { &word[..word.len() - 1] } else { word }
+}
+
+/// Letters by which a window is looked up at all.
+const BEGINNING: usize = 3;
+
+fn beginning(key: &str) -> [u8; BEGINNING] {
+    let mut first = [0; BEGINNING];
+    for (place, byte) in first.iter_mut().zip(key.bytes()) {
+        *place = byte;
+    }
+    first
 }
 
 /// The words of a phrase, stemmed and joined: "Lip Fillers" → `lipfiller`.
@@ -95,6 +112,9 @@ impl Menu {
                 menu.keys.entry(key).or_insert(index);
             }
         }
+        menu.beginnings =
+            menu.keys.keys().map(String::as_str).chain(TRADE.said.keys().map(String::as_str)).map(beginning).collect();
+        menu.variants = menu.items.iter().map(variant_words).collect();
         for concept in &TRADE.concepts {
             let of_concept = |item: &MenuItem| {
                 let whole = key(&item.name);
@@ -139,9 +159,12 @@ impl Menu {
                 if key.chars().next() != first || key.len() < 5 {
                     continue;
                 }
-                let distance = strsim::osa_distance(window, key);
-                if distance <= allowed && best.is_none_or(|(_, known)| distance < known) {
+                let within = best.map_or(allowed, |(_, known)| known - 1);
+                if let Some(distance) = (0..=within).find(|slips| is_near(window, key, *slips)) {
                     best = Some((*index, distance));
+                    if distance == 0 {
+                        return Some(*index);
+                    }
                 }
             }
         }
@@ -164,26 +187,44 @@ pub(crate) struct Asked {
 }
 
 const LONGEST: usize = 4;
+/// Words of a window in which slips are mended.
+const LONGEST_SLIP: usize = 2;
 
 /// Reads the services a message asks for. `past` tells whether a token lies in a clause about the past.
 pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> Asked {
     let mut asked = Asked::default();
     let words: Vec<usize> = (0..text.tokens.len()).filter(|i| text.tokens[*i].kind != Kind::Sign).collect();
+    let (mut joined, mut folded) = (String::new(), String::new());
     let mut at = 0;
     while at < words.len() {
         let mut used = 0;
-        for length in (1..=LONGEST.min(words.len() - at)).rev() {
+        // A sentence ends inside the window: two things, not one.
+        let ends = |from: usize, to: usize| {
+            (from..to)
+                .any(|i| text.tokens[i].kind == Kind::Sign && (text.tokens[i].ends_sentence() || text.word(i) == ","))
+        };
+        let reach =
+            (1..LONGEST.min(words.len() - at)).take_while(|i| !ends(words[at + i - 1], words[at + i])).count() + 1;
+        // Where nothing on the menu begins so, only a slip can lead to it, and slips are mended in short windows.
+        let begins = |word: &str| word.len() < BEGINNING || menu.beginnings.contains(&beginning(word));
+        let is_known = begins(stem(text.word(words[at]))) || begins(stem(&text.tokens[words[at]].folded));
+        let reach = if is_known { reach } else { reach.min(LONGEST_SLIP) };
+        for length in (1..=reach).rev() {
             let window = &words[at..at + length];
-            let joined: String = window.iter().map(|i| stem(text.word(*i))).collect();
-            let folded: String = window.iter().map(|i| stem(&text.tokens[*i].folded)).collect();
-            let common = length == 1 && COMMON.contains(text.word(window[0]));
             let span = (window[0], window[length - 1] + 1);
-            // A sentence ends inside the window: two things, not one.
-            if (span.0..span.1).any(|i| text.tokens[i].ends_sentence() || text.word(i) == ",") {
+            let common = length == 1 && COMMON.contains(text.word(window[0]));
+            let near_allowed = !common && near_allowed(text, window);
+            if !is_known && !near_allowed {
                 continue;
             }
-            let exact = menu.keys.get(&joined).or_else(|| menu.keys.get(&folded)).copied();
-            let near = || if common || !near_allowed(text, window) { None } else { menu.near(&joined) };
+            joined.clear();
+            folded.clear();
+            for i in window {
+                joined.push_str(stem(text.word(*i)));
+                folded.push_str(stem(&text.tokens[*i].folded));
+            }
+            let exact = menu.keys.get(joined.as_str()).or_else(|| menu.keys.get(folded.as_str())).copied();
+            let near = || if near_allowed { menu.near(&joined) } else { None };
             let concept = TRADE.said.get(joined.as_str()).or_else(|| TRADE.said.get(folded.as_str())).copied();
             let found = exact.or_else(|| concept.and_then(|c| menu.concepts.get(c).copied())).or_else(near);
             match (found, concept) {
@@ -225,25 +266,33 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
 
 /// Near matches of several words only where none of them is an everyday word.
 fn near_allowed(text: &Text, window: &[usize]) -> bool {
-    window.len() <= 2
+    window.len() <= LONGEST_SLIP
         && window.iter().all(|i| text.tokens[*i].kind == Kind::Word)
         && (window.len() == 1 || window.iter().any(|i| !COMMON.contains(text.word(*i))))
 }
 
+/// The words that name each variant of a service.
+fn variant_words(item: &MenuItem) -> Vec<(Vec<Word>, usize)> {
+    let mut words = Vec::new();
+    for (index, variant) in item.variants.iter().enumerate() {
+        for phrase in std::iter::once(&variant.name).chain(&variant.aliases) {
+            let phrase: Vec<Word> = Text::new(phrase).tokens.into_iter().map(|token| token.word).collect();
+            words.extend((!phrase.is_empty()).then_some((phrase, index)));
+        }
+    }
+    words
+}
+
 fn variant(text: &Text, menu: &Menu, service: Option<&String>) -> Option<String> {
-    let of = |item: &MenuItem| {
-        item.variants.iter().find_map(|variant| {
-            let named = std::iter::once(&variant.name).chain(&variant.aliases).any(|phrase| {
-                let wanted = Text::new(phrase);
-                let words: Vec<&str> = wanted.tokens.iter().map(|t| t.word.as_str()).collect();
-                !words.is_empty()
-                    && text.tokens.windows(words.len()).any(|w| w.iter().zip(&words).all(|(t, w)| t.word == *w))
-            });
-            named.then(|| variant.name.clone())
-        })
+    let stands = |words: &[Word]| {
+        text.tokens.windows(words.len()).any(|window| window.iter().zip(words).all(|(token, word)| token.word == *word))
+    };
+    let of = |at: usize| {
+        let named = menu.variants[at].iter().find(|(words, _)| stands(words));
+        named.map(|(_, variant)| menu.items[at].variants[*variant].name.clone())
     };
     match service {
-        Some(name) => menu.items.iter().find(|item| item.name == *name).and_then(of),
-        None => menu.items.iter().find_map(of),
+        Some(name) => menu.items.iter().position(|item| item.name == *name).and_then(of),
+        None => (0..menu.items.len()).find_map(of),
     }
 }

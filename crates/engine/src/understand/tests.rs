@@ -28,7 +28,7 @@ fn request(text: &str) -> Request {
         text: text.to_owned(),
         now: "2026-11-20T10:00:00-05:00".to_owned(),
         timezone: None,
-        services: Vec::new(),
+        services: None,
         offered_slots: Vec::new(),
         expecting: None,
         last_message: None,

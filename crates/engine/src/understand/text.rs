@@ -1,7 +1,18 @@
 //! Words of a message: folded, in their usual spelling, with their place in the original.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
+
+use compact_str::ToCompactString as _;
+use rustc_hash::FxHashMap;
+
+use super::lexicon::ENGLISH;
+use super::pattern::Match;
+use super::slip::is_near;
+use super::time::{ordinal_word, word_value};
+
+/// A word of a message: short ones need no memory of their own.
+pub type Word = compact_str::CompactString;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,18 +29,30 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     /// Lower case, without accents and apostrophes, in its usual spelling.
-    pub(crate) word: String,
+    pub(crate) word: Word,
     /// The same without the change of spelling.
-    pub(crate) folded: String,
+    pub(crate) folded: Word,
     /// Place in the original, in Unicode scalar values, end exclusive.
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// No white space before it.
     pub(crate) glued: bool,
     pub(crate) kind: Kind,
+    /// The number a word names by itself, 0 to 90: "three", "veinte".
+    pub(crate) value: Option<u32>,
+    /// The place a word names by itself, 1 to 30: "third", "segundo".
+    pub(crate) ordinal: Option<u32>,
 }
 
 impl Token {
+    fn new(word: Word, folded: Word, (start, end): (usize, usize), glued: bool, kind: Kind) -> Self {
+        let (value, ordinal) = match kind {
+            Kind::Word => (word_value(&word), ordinal_word(&word)),
+            Kind::Number | Kind::Sign => (None, None),
+        };
+        Self { word, folded, start, end, glued, kind, value, ordinal }
+    }
+
     pub(crate) fn is(&self, word: &str) -> bool {
         self.word == word
     }
@@ -52,10 +75,12 @@ pub(crate) struct Text {
     /// The original.
     pub(crate) chars: Vec<char>,
     pub(crate) tokens: Vec<Token>,
+    /// What the pattern files find in it, each by its place; looked for when it is first asked for.
+    pub(super) found: OnceCell<Vec<Vec<Match>>>,
 }
 
-static SPELLINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let mut map = HashMap::new();
+static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut map = FxHashMap::default();
     for line in include_str!("../../lexicon/spellings.txt").lines().filter(|l| !l.starts_with('#')) {
         let Some((usual, others)) = line.split_once(':') else { continue };
         for other in others.split_whitespace() {
@@ -109,10 +134,10 @@ impl Text {
                 while at < chars.len() && chars[at].is_ascii_digit() {
                     at += 1;
                 }
-                let word: String = chars[start..at].iter().collect();
-                tokens.push(Token { folded: word.clone(), word, start, end: at, glued, kind: Kind::Number });
+                let word: Word = chars[start..at].iter().collect();
+                tokens.push(Token::new(word.clone(), word, (start, at), glued, Kind::Number));
             } else if c.is_alphabetic() {
-                let mut folded = String::new();
+                let mut folded = Word::default();
                 while at < chars.len() {
                     let c = chars[at];
                     let inner = is_apostrophe(c) && chars.get(at + 1).is_some_and(|n| n.is_alphabetic());
@@ -125,20 +150,20 @@ impl Text {
                     at += 1;
                 }
                 let word = usual(&folded, &chars[start..at]);
-                tokens.push(Token { word, folded, start, end: at, glued, kind: Kind::Word });
+                tokens.push(Token::new(word, folded, (start, at), glued, Kind::Word));
             } else {
                 tokens.push(sign(c, at, glued));
                 at += 1;
             }
             glued = true;
         }
-        Self { tokens: joined(&chars, tokens), chars }
+        Self { tokens: joined(&chars, tokens), chars, found: OnceCell::new() }
     }
 
     /// The message up to a number of tokens: what the readers that look around freely get to see.
     pub(crate) fn head(&self, tokens: usize) -> Option<Self> {
         let end = self.tokens.get(tokens)?.start;
-        Some(Self { chars: self.chars[..end].to_vec(), tokens: self.tokens[..tokens].to_vec() })
+        Some(Self { chars: self.chars[..end].to_vec(), tokens: self.tokens[..tokens].to_vec(), found: OnceCell::new() })
     }
 
     /// The message in pieces of so many tokens; `None` stands for the whole, where it is short enough.
@@ -155,7 +180,11 @@ impl Text {
                     end: token.end - from,
                     ..token.clone()
                 });
-                Some(Self { chars: self.chars[from..piece[piece.len() - 1].end].to_vec(), tokens: moved.collect() })
+                Some(Self {
+                    chars: self.chars[from..piece[piece.len() - 1].end].to_vec(),
+                    tokens: moved.collect(),
+                    found: OnceCell::new(),
+                })
             })
             .collect()
     }
@@ -216,32 +245,28 @@ const NO_SLIP: &[&str] =
     &["sundae", "mourning", "adorning", "warning", "moaning", "weekends", "evenings", "mornings", "appointments"];
 
 /// The usual spelling of a folded word: from the list, without a possessive, or one slip away from a word of days and times.
-fn usual(folded: &str, written: &[char]) -> String {
+fn usual(folded: &str, written: &[char]) -> Word {
     if let Some(usual) = SPELLINGS.get(folded) {
-        return (*usual).to_owned();
+        return Word::const_new(usual);
     }
     // "Tomorrow's fine", "Dana's" stays.
     if written.len() > 2 && is_apostrophe(written[written.len() - 2]) && folded.ends_with('s') {
         let stem = &folded[..folded.len() - 1];
         let stem = SPELLINGS.get(stem).copied().unwrap_or(stem);
         if SPELT.contains(&stem) || stem == "today" {
-            return stem.to_owned();
+            return stem.into();
         }
     }
     let may_slip = folded.len() >= 6 && folded.len() <= 13 && folded.is_ascii() && !NO_SLIP.contains(&folded);
-    if may_slip && !super::ENGLISH.contains(folded) {
+    if may_slip {
         let first = folded.as_bytes()[0];
-        let near = SPELT.iter().find(|word| {
-            word.as_bytes()[0] == first
-                && word.len().abs_diff(folded.len()) <= 1
-                && **word != folded
-                && strsim::osa_distance(word, folded) == 1
-        });
-        if let Some(near) = near {
-            return (*near).to_owned();
+        let near =
+            SPELT.iter().find(|word| word.as_bytes()[0] == first && **word != folded && is_near(word, folded, 1));
+        if let Some(near) = near.filter(|_| !ENGLISH.contains(folded)) {
+            return Word::const_new(near);
         }
     }
-    folded.to_owned()
+    folded.into()
 }
 
 /// "b4", "2morrow", "2nite", "gr8": one word in letters and digits.
@@ -261,9 +286,8 @@ fn joined(chars: &[char], tokens: Vec<Token>) -> Vec<Token> {
             let continues = chars.get(token.end).is_some_and(|c| c.is_alphanumeric());
             if let Some(word) = word.filter(|_| !continues) {
                 last.folded.push_str(&token.folded);
-                last.word = word.to_owned();
-                last.end = token.end;
-                last.kind = Kind::Word;
+                let folded = std::mem::take(&mut last.folded);
+                *last = Token::new(Word::const_new(word), folded, (last.start, token.end), last.glued, Kind::Word);
                 continue;
             }
         }
@@ -277,9 +301,9 @@ fn sign(c: char, at: usize, glued: bool) -> Token {
         '–' | '—' | '−' => '-',
         '“' | '”' => '"',
         c => c,
-    }
-    .to_string();
-    Token { folded: word.clone(), word, start: at, end: at + 1, glued, kind: Kind::Sign }
+    };
+    let word: Word = word.to_compact_string();
+    Token::new(word.clone(), word, (at, at + 1), glued, Kind::Sign)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 //! A message is a set of features of equal weight, `1 / sqrt(n)` each: words, pairs and triples of neighbours, beginnings of
 //! long words, what was asked, and what the patterns and concepts found.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::text::{Kind, Text};
 use super::{Context, Expecting, Intent, OptOut, Reading, Remark};
@@ -47,16 +48,26 @@ const WORDS_MAX: usize = 120;
 /// A word longer than this counts by its beginning too.
 const STEM: usize = 5;
 
-/// FNV-1a over the parts of a feature as the file has them, `kind:part part`.
-fn hash(kind: &str, parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut eat = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    kind.bytes().for_each(&mut eat);
-    for (at, part) in parts.iter().enumerate() {
-        eat(if at == 0 { b':' } else { b' ' });
-        part.bytes().for_each(&mut eat);
+/// A part of a feature, with its number (FNV-1a) so that a word is gone over once and not once for each feature it is in.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    word: &'a str,
+    number: u64,
+}
+
+impl<'a> Part<'a> {
+    fn of(word: &'a str) -> Self {
+        let eat = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        Self { word, number: word.bytes().fold(0xcbf2_9ce4_8422_2325, eat) }
     }
-    hash
+}
+
+/// The number of a feature, `kind:part part` in the file. Two of some fifty thousand features seldom share one, and an unknown
+/// feature is taken for a known one about once in a hundred thousand.
+fn number<'a>(kind: char, parts: impl IntoIterator<Item = Part<'a>>) -> u32 {
+    let mix = |hash: u64, part: Part<'_>| (hash.rotate_left(23) ^ part.number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let whole = parts.into_iter().fold(u64::from(kind), mix);
+    (whole >> 32) as u32
 }
 
 /// Hands every feature of a message to `take`, some of them more than once.
@@ -65,55 +76,53 @@ fn each(
     context: &Context<'_>,
     reading: &Reading,
     concepts: &[&'static str],
-    mut take: impl FnMut(&str, &[&str]),
+    mut take: impl FnMut(char, &[Part<'_>]),
 ) {
-    let mut words: Vec<&str> = vec!["^"];
+    let mut words: Vec<Part<'_>> = Vec::with_capacity(text.tokens.len().min(WORDS_MAX) + 2);
+    words.push(Part::of("^"));
     for token in text.tokens.iter().take(2 * WORDS_MAX) {
         match token.kind {
-            Kind::Word => words.push(&token.word),
-            Kind::Number => words.push("0"),
+            Kind::Word => words.push(Part::of(&token.word)),
+            Kind::Number => words.push(Part::of("0")),
             Kind::Sign if matches!(token.word.as_str(), "?" | "!" | "¿") || !token.word.is_ascii() => {
-                words.push(&token.word);
+                words.push(Part::of(&token.word));
             }
             Kind::Sign => {}
         }
     }
     words.truncate(WORDS_MAX);
-    words.push("$");
-    for (at, word) in words.iter().enumerate() {
-        take("u", &[word]);
-        if word.len() > STEM && word.is_ascii() {
-            take("s", &[&word[..STEM]]);
+    words.push(Part::of("$"));
+    for (at, part) in words.iter().enumerate() {
+        take('u', &[*part]);
+        if part.word.len() > STEM && part.word.is_ascii() {
+            take('s', &[Part::of(&part.word[..STEM])]);
         }
         if let Some(next) = words.get(at + 1) {
-            take("b", &[word, next]);
+            take('b', &[*part, *next]);
             if let Some(third) = words.get(at + 2) {
-                take("t", &[word, next, third]);
-                take("g", &[word, third]);
+                take('t', &[*part, *next, *third]);
+                take('g', &[*part, *third]);
             }
         }
     }
-    take("e", &[context.expecting.key()]);
-    take("x", &[context.expecting.key(), words.get(1).copied().unwrap_or("$")]);
-    take(
-        "o",
-        &[match context.offered.len() {
-            0 => "none",
-            1 => "one",
-            _ => "several",
-        }],
-    );
-    take(
-        "n",
-        &[match words.len() {
-            0..=4 => "few",
-            5..=9 => "some",
-            10..=24 => "many",
-            _ => "long",
-        }],
-    );
+    let expecting = Part::of(context.expecting.key());
+    take('e', &[expecting]);
+    take('x', &[expecting, words[1]]);
+    let offered = match context.offered.len() {
+        0 => "none",
+        1 => "one",
+        _ => "several",
+    };
+    take('o', &[Part::of(offered)]);
+    let length = match words.len() {
+        0..=4 => "few",
+        5..=9 => "some",
+        10..=24 => "many",
+        _ => "long",
+    };
+    take('n', &[Part::of(length)]);
     if context.has_appointment {
-        take("a", &["visit"]);
+        take('a', &[Part::of("visit")]);
     }
     let mut known: Vec<&str> = concepts.to_vec();
     known.extend(reading.intents.iter().map(|intent| intent.key()));
@@ -133,10 +142,11 @@ fn each(
     known.extend(facts.iter().filter(|(holds, _)| *holds).map(|(_, name)| *name));
     known.sort_unstable();
     known.dedup();
+    let known: Vec<Part<'_>> = known.into_iter().map(Part::of).collect();
     for (at, one) in known.iter().enumerate() {
-        take("p", &[one]);
+        take('p', &[*one]);
         for other in &known[at + 1..] {
-            take("q", &[one, other]);
+            take('q', &[*one, *other]);
         }
     }
 }
@@ -144,16 +154,44 @@ fn each(
 /// The features of a message as the file names them: what the weights are learnt by.
 pub(crate) fn named(text: &Text, context: &Context<'_>, reading: &Reading, concepts: &[&'static str]) -> Vec<String> {
     let mut features = Vec::new();
-    each(text, context, reading, concepts, |kind, parts| features.push(format!("{kind}:{}", parts.join(" "))));
+    each(text, context, reading, concepts, |kind, parts| {
+        let words: Vec<&str> = parts.iter().map(|part| part.word).collect();
+        features.push(format!("{kind}:{}", words.join(" ")));
+    });
     features.sort_unstable();
     features.dedup();
     features
 }
 
+/// Bits of a feature's number by which it is sieved: 2^19 bits are 64 KiB.
+const SIEVE_BITS: u32 = 19;
+
+/// The word and the bit of the sieve that stand for a feature.
+fn sieved(feature: u32) -> (usize, u64) {
+    let place = feature >> (u32::BITS - SIEVE_BITS);
+    ((place >> 6) as usize, 1 << (place & 63))
+}
+
+/// Bits of a place that hold how many cells there are: a label each at most.
+const COUNT_BITS: u32 = 5;
+
+/// Where the cells of a feature begin, and how many they are.
+struct Cells(u32);
+
+impl Cells {
+    fn range(&self) -> std::ops::Range<usize> {
+        let from = (self.0 >> COUNT_BITS) as usize;
+        from..from + (self.0 & ((1 << COUNT_BITS) - 1)) as usize
+    }
+}
+
 struct Weights {
+    /// Features that may be in the table, by [`SIEVE_BITS`] of their number: most of a message's are not, and are known by one bit.
+    sieve: Vec<u64>,
     /// Where a feature's cells lie.
-    places: HashMap<u64, (u32, u32)>,
-    cells: Vec<(u8, f32)>,
+    places: FxHashMap<u32, Cells>,
+    /// Label and weight in hundredths.
+    cells: Vec<(u8, i16)>,
     /// Per label: what it starts from, from where on it is added, below what it is taken away.
     bias: [f32; LABELS.len()],
     add: [f32; LABELS.len()],
@@ -167,7 +205,8 @@ impl Weights {
     /// holds a tab.
     fn parse(source: &str) -> Self {
         let mut read = Self {
-            places: HashMap::new(),
+            sieve: vec![0; 1 << (SIEVE_BITS - 6)],
+            places: FxHashMap::default(),
             cells: Vec::new(),
             bias: [0.0; LABELS.len()],
             add: [f32::INFINITY; LABELS.len()],
@@ -188,13 +227,18 @@ impl Weights {
             let mut parts = cells.split(' ');
             while let (Some(label), Some(weight)) = (parts.next(), parts.next()) {
                 if let (Ok(label), Ok(weight)) = (label.parse(), weight.parse::<i16>()) {
-                    read.cells.push((label, f32::from(weight) / 100.0));
+                    read.cells.push((label, weight));
                 }
             }
-            let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-            feature.bytes().for_each(|byte| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-            let place = (u32::try_from(from).unwrap_or(0), u32::try_from(read.cells.len()).unwrap_or(0));
-            read.places.insert(hash, place);
+            let mut letters = feature.chars();
+            let Some(kind) = letters.next() else { continue };
+            let words = letters.as_str().strip_prefix(':').unwrap_or_default();
+            let count = u32::try_from(read.cells.len() - from).unwrap_or(0);
+            let place = Cells(u32::try_from(from).unwrap_or(0) << COUNT_BITS | count);
+            let feature = number(kind, words.split(' ').map(Part::of));
+            let (at, bit) = sieved(feature);
+            read.sieve[at] |= bit;
+            read.places.insert(feature, place);
         }
         read
     }
@@ -222,24 +266,30 @@ impl Weighed {
 /// Weighs a message that the patterns have read.
 pub(crate) fn read(text: &Text, context: &Context<'_>, reading: &Reading, concepts: &[&'static str]) -> Weighed {
     let weights = &*WEIGHTS;
-    let mut features: Vec<u64> = Vec::with_capacity(256);
-    each(text, context, reading, concepts, |kind, parts| features.push(hash(kind, parts)));
+    let mut features: Vec<u32> = Vec::with_capacity(256);
+    each(text, context, reading, concepts, |kind, parts| features.push(number(kind, parts.iter().copied())));
     features.sort_unstable();
     features.dedup();
     let each_counts = 1.0 / f32::from(u16::try_from(features.len().max(1)).unwrap_or(u16::MAX)).sqrt();
-    let mut sums = weights.bias;
+    let mut hundredths = [0_i32; LABELS.len()];
     for feature in &features {
-        if let Some((from, to)) = weights.places.get(feature) {
-            for (label, weight) in &weights.cells[*from as usize..*to as usize] {
-                sums[usize::from(*label)] += weight * each_counts;
+        let (at, bit) = sieved(*feature);
+        if weights.sieve[at] & bit == 0 {
+            continue;
+        }
+        if let Some(place) = weights.places.get(feature) {
+            for (label, weight) in &weights.cells[place.range()] {
+                hundredths[usize::from(*label)] += i32::from(*weight);
             }
         }
     }
     let mut says = [None; LABELS.len()];
-    for (at, sum) in sums.iter().enumerate() {
-        says[at] = if *sum >= weights.add[at] {
+    for (at, sum) in hundredths.into_iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "sums of some hundred weights")]
+        let sum = weights.bias[at] + sum as f32 / 100.0 * each_counts;
+        says[at] = if sum >= weights.add[at] {
             Some(true)
-        } else if *sum < weights.drop[at] {
+        } else if sum < weights.drop[at] {
             Some(false)
         } else {
             None

@@ -4,10 +4,11 @@ use std::io::{BufRead, Write};
 
 use anyhow::bail;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use frontdesk_domain::text::mend_lone_surrogates;
+use frontdesk_engine::understand::Menu;
 use frontdesk_engine::understand::contract::{Request, answer};
-use frontdesk_engine::understand::{Menu, MenuItem};
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -29,7 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     let mut line = Vec::new();
     // The menu rarely changes from line to line.
-    let mut menu: (Vec<MenuItem>, Menu) = (Vec::new(), Menu::default());
+    let mut menu = (String::new(), Menu::default());
     loop {
         line.clear();
         if input.read_until(b'\n', &mut line)? == 0 {
@@ -50,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn one(
     line: &[u8],
-    menu: &mut (Vec<MenuItem>, Menu),
+    menu: &mut (String, Menu),
 ) -> Result<frontdesk_engine::understand::contract::Response, (Option<String>, String)> {
     let line = mend_lone_surrogates(line);
     let text = String::from_utf8_lossy(&line);
@@ -61,8 +62,10 @@ fn one(
         let reason = if error.is_data() { error.to_string() } else { "not a JSON object".to_owned() };
         (id, reason)
     })?;
-    if request.services != menu.0 {
-        *menu = (request.services.clone(), Menu::new(request.services.clone()));
+    let services = request.services.as_deref().map_or("", RawValue::get);
+    if services != menu.0 {
+        let items = request.menu_items().map_err(|error| (request.id.clone(), format!("services: {error}")))?;
+        *menu = (services.to_owned(), Menu::new(items));
     }
     answer(&request, &menu.1).map_err(|error| (request.id.clone(), error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Time;
 
-use super::numbers::{cardinal, counts_something, word_value};
+use super::numbers::{cardinal, counts_something, value};
 use crate::understand::text::{Kind, Text};
 
 /// Half of the day, when it was said.
@@ -125,7 +125,7 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
         "noonish" => return Some((Clock { about: true, ..Clock::noon() }, at + 1)),
         "medio" if text.word(at + 1) == "dia" => return Some((Clock::noon(), at + 2)),
         "half" if text.word(at + 1) == "past" => return past(text, at + 2, 30),
-        "half" if word_value(text.word(at + 1)).is_some_and(|h| h <= 12) => return past(text, at + 1, 30),
+        "half" if value(text, at + 1).is_some_and(|h| h <= 12) => return past(text, at + 1, 30),
         "quarter" if matches!(text.word(at + 1), "past" | "after") => return past(text, at + 2, 15),
         "quarter" if matches!(text.word(at + 1), "to" | "till" | "til" | "of" | "before") => {
             return to(text, at + 2, 15);
@@ -321,14 +321,14 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
 }
 
 fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
-    if let Some(hour) = word_value(text.word(at)).filter(|h| (8..=21).contains(h) && text.word(at + 1) == "hundred") {
+    if let Some(hour) = value(text, at).filter(|h| (8..=21).contains(h) && text.word(at + 1) == "hundred") {
         let next = if matches!(text.word(at + 2), "hours" | "hrs") { at + 3 } else { at + 2 };
         return (!counts_something(text.word(next))).then(|| (Clock { fixed: true, ..Clock::new(hour, 0) }, next));
     }
-    let hour = word_value(text.word(at)).filter(|h| (1..=12).contains(h))?;
-    let oh = matches!(text.word(at + 1), "oh" | "o") && word_value(text.word(at + 2)).is_some_and(|m| m < 10);
+    let hour = value(text, at).filter(|h| (1..=12).contains(h))?;
+    let oh = matches!(text.word(at + 1), "oh" | "o") && value(text, at + 2).is_some_and(|m| m < 10);
     if oh {
-        let minute = word_value(text.word(at + 2)).unwrap_or(0);
+        let minute = value(text, at + 2).unwrap_or(0);
         return Some(finish(text, Clock::new(hour, minute), at + 3));
     }
     let dashed = text.word(at + 1) == "-"

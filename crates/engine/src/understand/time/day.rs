@@ -121,7 +121,7 @@ pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
 /// `M W F`, `T/Th`: capital letters that stand for days, only next to each other.
 fn letter_weekday(text: &Text, at: usize) -> Option<Weekday> {
     let letter = |at: usize| -> Option<Weekday> {
-        let token = text.tokens.get(at)?;
+        let token = text.tokens.get(at).filter(|t| t.end - t.start <= 2 && text.is_capitalised(at))?;
         match text.slice(token.start, token.end).as_str() {
             "M" => Some(Weekday::Monday),
             "T" | "Tu" | "TU" => Some(Weekday::Tuesday),

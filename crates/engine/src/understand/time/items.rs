@@ -6,6 +6,7 @@ use jiff::civil::{Date, Time, Weekday};
 use super::clock::{Clock, Half, clock, meridiem, time};
 use super::day::{DayMeaning, calendar_date, day, day_of_month, nearest, weekday};
 use super::numbers::counts_something;
+use crate::understand::lexicon::TIME_STARTS;
 use crate::understand::text::{Kind, Text};
 
 /// Which side of a moment.
@@ -126,10 +127,27 @@ impl Scan<'_> {
         end
     }
 
+    /// The item at a token, and the token behind it.
     fn at(&mut self, at: usize) -> Option<usize> {
-        if self.text.tokens[at].kind == Kind::Sign && !matches!(self.word(at), "@" | "~") {
-            return None;
+        if self.may_begin(at) { self.item(at) } else { None }
+    }
+
+    /// A quick look: three words in four have nothing to do with time.
+    fn may_begin(&self, at: usize) -> bool {
+        let token = &self.text.tokens[at];
+        match token.kind {
+            Kind::Sign => matches!(token.sign(), Some('@' | '~')),
+            Kind::Number => true,
+            Kind::Word => {
+                token.value.is_some()
+                    || token.ordinal.is_some()
+                    || TIME_STARTS.contains(token.word.as_str())
+                    || (token.end - token.start <= 2 && self.text.is_capitalised(at))
+            }
         }
+    }
+
+    fn item(&mut self, at: usize) -> Option<usize> {
         self.hence(at)
             .or_else(|| self.bound(at))
             .or_else(|| self.flexible(at))
@@ -794,4 +812,39 @@ fn stretch(first: Clock, last: Clock) -> Option<(Time, Time)> {
     // "9am - 5", "11 to 1": the end is in the afternoon.
     let end = last.with(Half::Pm).time();
     (first.time() < end).then(|| (first.time(), end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of `time_starts.txt` are enough: reading every token finds nothing more, in the whole corpus.
+    #[test]
+    fn nothing_begins_with_a_word_that_is_not_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../evals/understanding");
+        let today = jiff::civil::date(2026, 11, 20);
+        let mut missed = std::collections::BTreeSet::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|kind| kind != "jsonl") {
+                continue;
+            }
+            for line in std::fs::read_to_string(path).unwrap().lines() {
+                let message: serde_json::Value = serde_json::from_str(line).unwrap();
+                let text = Text::new(message["text"].as_str().unwrap());
+                for bare_numbers in [false, true] {
+                    let mut scan = Scan { text: &text, today, bare_numbers, found: Vec::new() };
+                    let mut at = 0;
+                    while at < text.tokens.len() {
+                        let next = scan.item(at);
+                        if next.is_some() && !scan.may_begin(at) {
+                            missed.insert(text.word(at).to_owned());
+                        }
+                        at = next.unwrap_or(at + 1).max(at + 1);
+                    }
+                }
+            }
+        }
+        assert!(missed.is_empty(), "not in lexicon/time_starts.txt: {missed:?}");
+    }
 }

@@ -21,7 +21,7 @@ use super::text::Text;
 pub(crate) use clauses::past_clause as in_past_clause;
 pub(crate) use day::{DayMeaning, is_month_word};
 pub(crate) use items::{Bound, Item, Placed};
-pub(crate) use numbers::counts_something;
+pub(crate) use numbers::{counts_something, ordinal_word, word_value};
 
 /// What the message says about when, in order, past things left out.
 pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {

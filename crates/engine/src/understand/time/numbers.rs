@@ -2,8 +2,8 @@
 
 use crate::understand::text::{Kind, Text};
 
-/// A number of a single word, 0 to 59.
-pub(super) fn word_value(word: &str) -> Option<u32> {
+/// A number of a single word, 0 to 90.
+pub(crate) fn word_value(word: &str) -> Option<u32> {
     Some(match word {
         "zero" | "cero" => 0,
         "one" | "uno" | "una" => 1,
@@ -38,7 +38,7 @@ pub(super) fn word_value(word: &str) -> Option<u32> {
 }
 
 /// An ordinal of a single word, 1 to 30.
-pub(super) fn ordinal_word(word: &str) -> Option<u32> {
+pub(crate) fn ordinal_word(word: &str) -> Option<u32> {
     Some(match word {
         "first" | "primero" | "primera" => 1,
         "second" | "segundo" | "segunda" => 2,
@@ -65,16 +65,21 @@ pub(super) fn ordinal_word(word: &str) -> Option<u32> {
     })
 }
 
+/// The number that a token's word names by itself.
+pub(super) fn value(text: &Text, at: usize) -> Option<u32> {
+    text.tokens.get(at)?.value
+}
+
 /// A cardinal at a token, digits or words ("twenty one", "veinte y uno"): its value and the token behind it.
 pub(super) fn cardinal(text: &Text, at: usize) -> Option<(u32, usize)> {
     let token = text.tokens.get(at)?;
     if token.kind == Kind::Number {
         return token.number().map(|value| (value, at + 1));
     }
-    let tens = word_value(&token.word)?;
+    let tens = token.value?;
     if tens >= 20 {
         let next = if text.word(at + 1) == "y" || text.word(at + 1) == "-" { at + 2 } else { at + 1 };
-        if let Some(ones) = word_value(text.word(next)).filter(|ones| (1..=9).contains(ones)) {
+        if let Some(ones) = value(text, next).filter(|ones| (1..=9).contains(ones)) {
             return Some((tens + ones, next + 1));
         }
     }
@@ -89,12 +94,12 @@ pub(super) fn ordinal(text: &Text, at: usize) -> Option<(u32, usize)> {
         let fits = suffix.glued && matches!(suffix.folded.as_str(), "st" | "nd" | "rd" | "th");
         return (fits && (1..=31).contains(&value)).then_some((value, at + 2));
     }
-    if let Some(value) = ordinal_word(&token.word) {
+    if let Some(value) = token.ordinal {
         return Some((value, at + 1));
     }
-    let tens = word_value(&token.word).filter(|tens| matches!(tens, 20 | 30))?;
+    let tens = token.value.filter(|tens| matches!(tens, 20 | 30))?;
     let next = if text.word(at + 1) == "-" { at + 2 } else { at + 1 };
-    let ones = ordinal_word(text.word(next)).filter(|ones| *ones < 10)?;
+    let ones = text.tokens.get(next).and_then(|t| t.ordinal).filter(|ones| *ones < 10)?;
     (tens + ones <= 31).then_some((tens + ones, next + 1))
 }
 
