@@ -27,9 +27,12 @@ const INTENTS: usize = 18;
 const RIGHT_INTENT: f32 = 0.8;
 const RIGHT_FLAG: f32 = 0.93;
 /// The same of what hands a conversation over, ends a visit or sends somebody to hospital.
-const RIGHT_GRAVE: f32 = 0.96;
+const RIGHT_GRAVE: f32 = 0.88;
 const RIGHT_ACT: f32 = 0.9;
+const RIGHT_REPLY: f32 = 0.85;
 const RIGHT_DROP: f32 = 0.85;
+/// The same of a time that is not booked after all: asking once too often costs less than a wrong visit.
+const RIGHT_VETO: f32 = 0.6;
 /// Fewer cases than this set no mark.
 const CASES: usize = 6;
 /// A feature that stands in fewer messages teaches nothing.
@@ -65,8 +68,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut table: BTreeMap<usize, Vec<(usize, i16)>> = BTreeMap::new();
     for (label, name) in LABELS.iter().enumerate() {
         let held_out = held_out(&cases, label, names.len());
-        let add = added(&cases, label, &held_out);
-        let drop = if label < INTENTS { dropped(&cases, label, &held_out) } else { f32::NEG_INFINITY };
+        let add = if *name == "takes" { f32::INFINITY } else { added(&cases, label, &held_out) };
+        let drop =
+            if label < INTENTS || *name == "takes" { dropped(&cases, label, &held_out) } else { f32::NEG_INFINITY };
         let model = learn(&cases, label, names.len(), None);
         writeln!(out, "= {name} {:.3} {} {}", model.bias, mark(add), mark(drop))?;
         println!("{name:<18} {}", report(&cases, label, &held_out, add, drop));
@@ -164,6 +168,9 @@ fn truth(line: &Line) -> [Option<(bool, f32)>; LABELS.len()] {
             return if rare && !of_intents && !line.file.starts_with("consent") { unsaid } else { None };
         }
         match name {
+            "takes" => action(line).map(|action| (action == "select", 1.0)),
+            "rejects" => action(line).map(|action| (action == "reject", 1.0)),
+            "seeks" => action(line).map(|action| (matches!(action, "more_times" | "not_offered"), 1.0)),
             "stop" | "start" | "help" => match line.expect.get("opt_out") {
                 Some(value) => Some((value == name, 1.0)),
                 None => Some((false, 1.0)),
@@ -180,6 +187,14 @@ fn truth(line: &Line) -> [Option<(bool, f32)>; LABELS.len()] {
             _ => unsaid,
         }
     })
+}
+
+/// What a line says that its message does to the offer; nothing where no offer is judged.
+fn action(line: &Line) -> Option<&str> {
+    line.request.get("offered_slots").and_then(Value::as_array).filter(|offered| !offered.is_empty())?;
+    let action = line.expect.get("slot_action").map(|action| action.as_str().unwrap_or_default());
+    let selected = line.expect.get("selected_slot").map(|slot| if slot.is_null() { "" } else { "select" });
+    selected.filter(|selected| *selected == "select").or(action).or(selected)
 }
 
 /// Logistic regression by steps that shrink where they have been often; `without` one fold.
@@ -242,6 +257,7 @@ fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
     let wanted = match LABELS[label] {
         "human" | "complaint" | "cancel" | "reschedule" => RIGHT_ACT,
         "emergency" | "crisis" => RIGHT_GRAVE,
+        "rejects" | "seeks" => RIGHT_REPLY,
         _ if label < INTENTS => RIGHT_INTENT,
         _ => RIGHT_FLAG,
     };
@@ -257,10 +273,11 @@ fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
 
 /// The highest sum below which those taken away are right often enough.
 fn dropped(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
+    let wanted = if LABELS[label] == "takes" { RIGHT_VETO } else { RIGHT_DROP };
     let (mut right, mut best) = (0, f32::NEG_INFINITY);
     for (at, (sum, holds)) in ranked(cases, label, sums, true).into_iter().rev().enumerate() {
         right += usize::from(!holds);
-        if at + 1 >= CASES && right as f32 >= RIGHT_DROP * (at + 1) as f32 {
+        if at + 1 >= CASES && right as f32 >= wanted * (at + 1) as f32 {
             best = sum;
         }
     }

@@ -23,11 +23,67 @@ pub(crate) enum Answer {
     Silent,
 }
 
+impl Answer {
+    /// Its name among what is weighed.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Hold => "hold",
+            Self::Other => "other",
+            Self::Condition => "condition",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// Words of a clause that a courtesy may have beside it.
 const COURTESY_WORDS: usize = 3;
 
-/// Reads a reply.
-pub(crate) fn read(text: &Text) -> Answer {
+/// Reads a reply to a message. Where that asked for what stands against it ("any conflicts?", "would you mind?"), a bare no
+/// agrees.
+pub(crate) fn read(text: &Text, last_message: &str) -> Answer {
+    let said = plain(text);
+    let bare = text.word_count() <= BARE_WORDS && !text.has_any(&["cant", "cannot", "work", "wont", "puedo"]);
+    match said {
+        Answer::No if bare && asks_against(last_message) => Answer::Yes,
+        Answer::Yes if bare && asks_against(last_message) && !text.has_any(&["fine", "sure", "works", "good"]) => {
+            Answer::Silent
+        }
+        said => said,
+    }
+}
+
+/// Words of a bare answer.
+const BARE_WORDS: usize = 6;
+
+/// Whether the question is for what stands against the time.
+fn asks_against(last_message: &str) -> bool {
+    let told = Text::new(last_message);
+    let question = told.tokens.iter().rposition(|t| t.sign() == Some('?')).unwrap_or(0);
+    let from = (0..question).rev().find(|at| told.tokens[*at].ends_sentence()).map_or(0, |at| at + 1);
+    told.tokens[from..question].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "mind"
+                | "conflict"
+                | "conflicts"
+                | "problem"
+                | "problems"
+                | "objection"
+                | "objections"
+                | "issue"
+                | "issues"
+                | "inconveniente"
+                | "problema"
+                | "objecion"
+                | "molesta"
+                | "impedimento"
+        )
+    })
+}
+
+fn plain(text: &Text) -> Answer {
     if let Some(answer) = by_sign(text) {
         return answer;
     }

@@ -60,9 +60,26 @@ const OF_THE_CLINIC: &[&str] = &[
     "skincare",
 ];
 
-/// Instructions and rules that a clinic gives: nothing a sum of weights may take for steering.
-pub(super) fn is_about_care(text: &Text) -> bool {
-    text.has_any(&["aftercare", "cuidados", "prep", "parking", "directions", "cancellation", "deposit", "recovery"])
+/// Instructions and rules that a clinic gives, the sender's own words: nothing a sum of weights may take for steering.
+pub(super) fn is_ordinary(text: &Text) -> bool {
+    let own = text.tokens.windows(3).any(|w| {
+        w[0].is("my")
+            && (matches!(
+                w[1].word.as_str(),
+                "message" | "text" | "messages" | "texts" | "question" | "typo" | "comment"
+            ) || matches!(w[2].word.as_str(), "message" | "text" | "messages" | "texts" | "question"))
+    });
+    (own && text.word_count() <= 12)
+        || text.has_any(&[
+            "aftercare",
+            "cuidados",
+            "prep",
+            "parking",
+            "directions",
+            "cancellation",
+            "deposit",
+            "recovery",
+        ])
 }
 
 /// Whether it tries.

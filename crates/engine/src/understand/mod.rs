@@ -368,11 +368,20 @@ impl Reading {
 /// 1,600 characters has about 400.
 const HEAD_TOKENS: usize = 400;
 
-/// Reads a message.
-pub fn read(context: &Context<'_>, message: &str) -> Reading {
-    let whole = Text::new(message);
-    let head = whole.head(HEAD_TOKENS);
-    let text = head.as_ref().unwrap_or(&whole);
+/// What the patterns read of a message, and what the rest is read from.
+pub(crate) struct First {
+    reading: Reading,
+    /// What it speaks of, by `lexicon/concepts.txt`.
+    concepts: Vec<&'static str>,
+    /// What it says to a question that a yes settles, and does to the offer.
+    answer: Answer,
+    replied: reply::Reply,
+    /// Tokens of names, of the sender's and of others.
+    named: Vec<(usize, usize)>,
+}
+
+/// The first reading: patterns and rules, with nothing weighed.
+fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> First {
     let today = context.now.date();
     let bare = matches!(context.expecting, Expecting::TimePreference)
         || (context.offered.is_empty() && context.expecting == Expecting::Slot)
@@ -389,7 +398,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let mut injection = false;
     // A long message is looked through piece by piece: what belongs together stands together.
     for piece in whole.pieces(HEAD_TOKENS) {
-        let piece = piece.as_ref().unwrap_or(&whole);
+        let piece = piece.as_ref().unwrap_or(whole);
         if command.0.is_none() {
             command = consent::command(piece);
         }
@@ -401,7 +410,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         injection |= injection::is_injection(piece);
     }
     let (opt_out, lone_cancel) = command;
-
+    let mentioned = name::mentioned(text, &asked.spans);
+    let named = [names.own_span, names.other_span].into_iter().flatten().chain(mentioned).collect();
     let mut reading = Reading {
         name: names.own,
         for_name: names.other,
@@ -424,31 +434,26 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         wordless: text.tokens.iter().all(|t| t.kind == Kind::Sign),
         tokens: text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.clone()).collect(),
         words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
+        remarks: FILES.remarks().find(text).filter_map(|hit| Remark::from_key(FILES.remarks().label(hit))).collect(),
         ..Reading::default()
     };
-    reading.remarks =
-        FILES.remarks().find(text).filter_map(|hit| Remark::from_key(FILES.remarks().label(hit))).collect();
     reading.intents = intents(text, context, &reading);
-    let weighed = weigh::read(text, context, &reading, &concepts);
-    weigh_in(&mut reading, &weighed, text, context);
-    let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text) };
-    let asked_for_yes = matches!(context.expecting, Expecting::Confirm | Expecting::Slot | Expecting::Deposit);
-    if asked_for_yes {
+    let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text, context.last_message) };
+    if asks_for_yes(context) {
         let (says, takes_back) = match answer {
-            Answer::Yes => (Some(Intent::Affirm), Intent::Deny),
-            Answer::No => (Some(Intent::Deny), Intent::Affirm),
-            Answer::Hold | Answer::Condition | Answer::Other => (None, Intent::Affirm),
-            Answer::Silent => (None, Intent::Question),
+            Answer::Yes => (Some(Intent::Affirm), Some(Intent::Deny)),
+            Answer::No => (Some(Intent::Deny), Some(Intent::Affirm)),
+            Answer::Hold | Answer::Condition | Answer::Other => (None, Some(Intent::Affirm)),
+            Answer::Silent => (None, None),
         };
-        if takes_back != Intent::Question {
-            reading.intents.retain(|intent| *intent != takes_back);
-        }
+        reading.intents.retain(|intent| Some(*intent) != takes_back);
         reading.intents.extend(says.filter(|intent| !reading.intents.contains(intent)));
     }
     let offer = reply::Offer {
         times: &context.offered,
         expecting: context.expecting,
         preference: context.known_preference,
+        last_message: context.last_message,
         affirm: reading.wants(Intent::Affirm),
         deny: reading.wants(Intent::Deny),
         wants_other: reading.wants(Intent::OtherOptions),
@@ -459,19 +464,36 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
                 || reading.wants(Intent::AskLocation)),
     };
     let replied = reply::read(text, &items, &offer);
+    First { reading, concepts, answer, replied, named }
+}
+
+/// The last message put a question that a yes settles.
+fn asks_for_yes(context: &Context<'_>) -> bool {
+    matches!(context.expecting, Expecting::Confirm | Expecting::Slot | Expecting::Deposit)
+}
+
+/// Reads a message.
+pub fn read(context: &Context<'_>, message: &str) -> Reading {
+    let whole = Text::new(message);
+    let head = whole.head(HEAD_TOKENS);
+    let text = head.as_ref().unwrap_or(&whole);
+    let first = first(context, message, &whole, text);
+    let weighed = weigh::read(text, context, &first);
+    let First { mut reading, answer, replied, named, .. } = first;
+    weigh_in(&mut reading, &weighed, text, context);
+    let replied = reply::weighed(replied, &weighed, answer, context);
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     reading.candidate = replied.candidate;
     reading.assents =
-        reading.wants(Intent::Affirm) && (stance::assents(text) || (asked_for_yes && answer == Answer::Yes));
+        reading.wants(Intent::Affirm) && (stance::assents(text) || (asks_for_yes(context) && answer == Answer::Yes));
     if let Some(hour) = replied.hour.filter(|_| reading.preference.times.is_empty()) {
         reading.preference.times = vec![time::likely_time(hour)];
     }
     settle_intents(&mut reading, context, message);
     reading.patient_type = person::patient_type(text, context, &reading);
-    let mut spans = identifiers::find(&whole, today);
-    let mentioned = name::mentioned(text, &asked.spans);
-    for (start, end) in [names.own_span, names.other_span].into_iter().flatten().chain(mentioned) {
+    let mut spans = identifiers::find(&whole, context.now.date());
+    for (start, end) in named {
         let (start, end) = (text.tokens[start].start, text.tokens[end - 1].end);
         if spans.iter().all(|s| s.end <= start || s.start >= end) {
             spans.push(Identifier { kind: IdentifierKind::Name, start, end });
@@ -490,29 +512,14 @@ pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, Vec
     let whole = Text::new(message);
     let head = whole.head(HEAD_TOKENS);
     let text = head.as_ref().unwrap_or(&whole);
-    let today = context.now.date();
-    let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
-    let names = name::read(text, &asked.spans, context.expecting, context.known_name);
-    let (safety, concepts) = safety::flags(&whole, names.for_other);
-    let items = time::items(text, today, false);
-    let mut reading = Reading {
-        name: names.own,
-        services: asked.services,
-        phone: identifiers::own_phone(text),
-        provider: person::provider(text),
-        email: identifiers::emails(text).first().map(|e| e.address.clone()),
-        preference: time::preference(text, &items, today, context.now.time()),
-        opt_out: consent::command(&whole).0,
-        safety,
-        injection: injection::is_injection(&whole),
-        ..Reading::default()
-    };
-    reading.intents = intents(text, context, &reading);
+    let first = first(context, message, &whole, text);
+    let reading = &first.reading;
     let mut known: Vec<&'static str> = reading.intents.iter().map(|intent| intent.key()).collect();
     known.extend(reading.safety.iter().map(|flag| flag.key()));
     known.extend(reading.opt_out.map(OptOut::key));
     known.extend(reading.injection.then_some("injection"));
-    (known, weigh::named(text, context, &reading, &concepts))
+    known.extend(first.replied.action.and_then(weigh::of_action));
+    (known, weigh::named(text, context, &first))
 }
 
 /// What the second reading adds and takes away.
@@ -527,7 +534,7 @@ fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Con
         }
     }
     reading.safety.sort_by_key(|flag| *flag as u8);
-    reading.injection |= weighed.adds("injection") && !injection::is_about_care(text);
+    reading.injection |= weighed.adds("injection") && !injection::is_ordinary(text);
     if reading.opt_out.is_none() && consent::speaks_of_messages(text) {
         reading.opt_out = [OptOut::Stop, OptOut::Start].into_iter().find(|command| weighed.adds(command.key()));
     }

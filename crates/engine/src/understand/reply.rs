@@ -10,7 +10,8 @@ use super::answer::Answer;
 use super::stance::{self, Stance};
 use super::text::{Kind, Text};
 use super::time::{Bound, Item, Placed};
-use super::{Expecting, SlotAction};
+use super::weigh::Weighed;
+use super::{Context, Expecting, SlotAction};
 
 /// What was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Reply {
     pub(crate) selected: Option<usize>,
     /// The one time a question is about, where the action is to clarify.
     pub(crate) candidate: Option<usize>,
+    /// Nothing is said but the time, and courtesies.
+    pub(crate) is_plain: bool,
     /// A bare hour that none of them has: "can I do 10 instead".
     pub(crate) hour: Option<u32>,
 }
@@ -36,6 +39,16 @@ pub(crate) struct Offer<'a> {
     pub(crate) question: bool,
     /// What it says to a question that a yes settles.
     pub(crate) answer: Answer,
+    /// The message that made the offer.
+    pub(crate) last_message: &'a str,
+}
+
+/// Which of several times by their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    Earliest,
+    Latest,
+    Middle,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +60,10 @@ struct Cues {
     bounded: bool,
     /// "the later one", "the last one": words that otherwise ask for more.
     superlative: bool,
+    /// Of those that are left, the first, the last or the middle one.
+    rank: Option<Rank>,
+    /// Entries that were named to be ruled out, for "the other one".
+    refused: Vec<usize>,
     ambiguous: bool,
     /// A cue was named to be ruled out.
     ruled_out: bool,
@@ -73,7 +90,15 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         offer.expecting,
         Expecting::Slot | Expecting::Confirm | Expecting::None | Expecting::Deposit | Expecting::TimePreference
     );
-    let cues = collect(text, items, offer);
+    // "I work until 2 on Tuesdays", "because school lets out at 3": why, not when.
+    let reasons = reasons(text);
+    let told: Vec<Placed> = items
+        .iter()
+        .filter(|placed| !reasons.iter().any(|(from, to)| placed.start >= *from && placed.end <= *to))
+        .cloned()
+        .collect();
+    let items = told.as_slice();
+    let cues = collect(text, items, &reasons, offer);
     let act = |action| Reply { action: Some(action), ..Reply::default() };
     if cues.ambiguous {
         return act(SlotAction::Clarify);
@@ -84,15 +109,21 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     {
         return act(SlotAction::MoreTimes);
     }
-    // "Does the 2:30 still work?", "2:30, but only if it's under $300": named, not taken.
+    // "Does the 2:30 still work?" wants it confirmed; "only if it's under $300", "is the 2:30 with a woman?" take nothing.
     if !cues.sets.is_empty() && !searches(text) && conditional(text) {
-        return act(SlotAction::Clarify);
+        let confirms = text.has_any(&["still", "open", "available", "free", "possible"]);
+        return if confirms { act(SlotAction::Clarify) } else { none };
+    }
+    // "Will I be back at work by 1?", "do I need to stop retinol before Monday?": about the visit.
+    if asks_about_it(text) && !cues.superlative {
+        return none;
     }
     if !asked && !text.has_any(&["instead", "actually", "option", "slot"]) && !cues.named_time {
         return none;
     }
     let survivors: Option<Vec<usize>> =
         cues.sets.iter().cloned().reduce(|a, b| a.into_iter().filter(|i| b.contains(i)).collect());
+    let survivors = survivors.map(|set| ranked(set, cues.rank, offer.times));
     if let Some(survivors) = survivors {
         // "I'll let you know tomorrow": no time is wished for.
         if offer.answer == Answer::Hold && survivors.len() != 1 {
@@ -116,13 +147,21 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
                 act(SlotAction::Reject)
             }
             [only] => match stance::of_answer(text, &cues.spans, offer.answer) {
-                Stance::Takes => Reply { action: Some(SlotAction::Select), selected: Some(*only), ..none },
+                Stance::Takes => Reply {
+                    action: Some(SlotAction::Select),
+                    selected: Some(*only),
+                    is_plain: stance::is_plain(text, &cues.spans) && offer.answer != Answer::No,
+                    ..none
+                },
                 Stance::Unsure => Reply { candidate: Some(*only), ..act(SlotAction::Clarify) },
                 // Left where it is; what else the message asks is answered.
                 Stance::Leaves => Reply { candidate: Some(*only), ..none },
             },
             _ => act(SlotAction::Clarify),
         };
+    }
+    if offer.times.len() > 1 && leaves_it_to_us(text) && !searches(text) {
+        return act(SlotAction::Clarify);
     }
     let ruled_out = cues.ruled_out || items.iter().any(|p| p.negated);
     // "Tomorrow's no good": a refusal of the one time, with no wish.
@@ -170,6 +209,30 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     none
 }
 
+/// A reply after the second reading. It takes a commitment back, or hears a refusal or a wish where the rules hear nothing; it
+/// never commits.
+pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: &Context<'_>) -> Reply {
+    if context.offered.is_empty() {
+        return reply;
+    }
+    let refuses = weighed.adds("rejects");
+    let act = |action| Reply { action: Some(action), ..Reply::default() };
+    match reply.action {
+        Some(SlotAction::Select) if weighed.drops("takes") && !reply.is_plain => {
+            if refuses || answer == Answer::No {
+                act(SlotAction::Reject)
+            } else if weighed.adds("seeks") {
+                act(SlotAction::MoreTimes)
+            } else {
+                Reply { candidate: reply.selected, ..Reply::default() }
+            }
+        }
+        None if super::asks_for_yes(context) && refuses && reply.candidate.is_none() => act(SlotAction::Reject),
+        None if super::asks_for_yes(context) && weighed.adds("seeks") => act(SlotAction::MoreTimes),
+        _ => reply,
+    }
+}
+
 fn searches(text: &Text) -> bool {
     text.has_any(&[
         "anything",
@@ -211,14 +274,16 @@ fn none_of_them(text: &Text) -> bool {
     text.has_any(&["none", "neither", "ninguno", "ninguna"])
 }
 
-fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
+fn collect(text: &Text, items: &[Placed], reasons: &[(usize, usize)], offer: &Offer<'_>) -> Cues {
     let times = offer.times;
     let mut cues = Cues::default();
     let mut clock_sets: Vec<Vec<usize>> = Vec::new();
     let mut day_sets: Vec<Vec<usize>> = Vec::new();
-    let mut read_tokens: Vec<(usize, usize)> = Vec::new();
+    let mut read_tokens: Vec<(usize, usize)> = reasons.to_vec();
+    let asks = text.tokens.last().is_some_and(|t| t.sign() == Some('?'));
     for placed in items {
         if placed.negated {
+            cues.refused.extend(fitting(text, placed, times));
             // "The 2, not the 3": what rules it out is part of it, and takes nothing of the other back.
             let led = |at: &usize| matches!(text.word(*at), "not" | "the" | "at" | "on" | "for" | "no" | "las" | "la");
             let from = (0..placed.start).rev().take_while(led).last().unwrap_or(placed.start);
@@ -245,9 +310,17 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
                 } else {
                     prefer(exact(minute, (clock.hour + 11) % 12 + 1), offer)
                 };
+                // "Around noon", "lunchtime": what lies within the hour.
+                let set = if set.is_empty() && (clock.about || is_lunch(text, placed)) {
+                    let minutes = |t: Time| i32::from(t.hour()) * 60 + i32::from(t.minute());
+                    having(times, |t| (minutes(t.time()) - minutes(clock.time())).abs() <= 60)
+                } else {
+                    set
+                };
                 clock_sets.push(set);
             }
             Item::Day(_) if stance::is_ruled_out(text, placed.start, placed.end) => {
+                cues.refused.extend(fitting(text, placed, times));
                 cues.ruled_out = true;
                 read_tokens.push((placed.start, placed.end));
             }
@@ -257,18 +330,35 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
                 let is_next = text.has_any(&["but", "pero"])
                     && (placed.start.saturating_sub(1)..placed.end)
                         .any(|at| matches!(text.word(at), "next" | "following"));
-                day_sets.push(on_days(times, meaning, is_next));
+                let set = on_days(times, meaning, is_next);
+                day_sets.push(if set.is_empty() { as_said(text, placed, meaning, times) } else { set });
             }
             Item::Stretch { after, before, exact } => {
                 let (after, before) = (*after, *before);
                 let set = having(times, |t| after.is_none_or(|a| t.time() >= a) && before.is_none_or(|b| t.time() < b));
-                if *exact || searches(text) {
+                if asks || searches(text) || (*exact && set.len() != 1) {
                     cues.bounded = true;
                 } else {
+                    read_tokens.push((placed.start, placed.end));
                     cues.sets.push(set);
                 }
             }
-            Item::TimeBound(_, _) | Item::DayBound(Bound::After | Bound::Before, _) => cues.bounded = true,
+            // "Before noon please", where one is: that one.
+            Item::TimeBound(bound, clock) => {
+                let limit = clock.time();
+                let set = having(times, |t| match bound {
+                    Bound::After => t.time() >= limit,
+                    Bound::Before => t.time() < limit,
+                });
+                let brief = text.word_count() <= 6 && !text.has_any(&["i", "im", "ill", "no", "not", "only"]);
+                if set.len() == 1 && brief && !asks && !searches(text) {
+                    read_tokens.push((placed.start, placed.end));
+                    cues.sets.push(set);
+                } else {
+                    cues.bounded = true;
+                }
+            }
+            Item::DayBound(Bound::After | Bound::Before, _) => cues.bounded = true,
             Item::Flexible | Item::Hence(_) => {}
         }
     }
@@ -290,7 +380,254 @@ fn collect(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Cues {
     cues.spans.clone_from(&read_tokens);
     indices(text, offer, &read_tokens, &mut cues);
     superlatives(text, offer, &mut cues);
+    if let Some((set, at)) = by_provider(text, offer) {
+        cues.sets.push(set);
+        cues.spans.push((at, at + 1));
+    }
+    // "Monday's out, so the other one".
+    let left: Vec<usize> = (0..times.len()).filter(|i| !cues.refused.contains(i)).collect();
+    let other = text.tokens.windows(2).any(|w| {
+        matches!(w[0].word.as_str(), "the" | "la" | "el" | "so")
+            && matches!(w[1].word.as_str(), "other" | "otra" | "otro")
+    });
+    if other && cues.sets.is_empty() && left.len() == 1 && !cues.refused.is_empty() && !searches_more(text) {
+        cues.superlative = true;
+        cues.ruled_out = false;
+        cues.sets.push(left);
+    }
     cues
+}
+
+/// The entries an item fits.
+fn fitting(text: &Text, placed: &Placed, times: &[DateTime]) -> Vec<usize> {
+    match &placed.item {
+        Item::Day(meaning) => {
+            let set = on_days(times, meaning, false);
+            if set.is_empty() { as_said(text, placed, meaning, times) } else { set }
+        }
+        Item::At(clock) if clock.fixed => having(times, |t| t.time() == clock.time()),
+        Item::At(clock) => having(times, |t| hour12(t.time()) == (clock.hour + 11) % 12 + 1),
+        Item::Stretch { after, before, .. } => {
+            having(times, |t| after.is_none_or(|a| t.time() >= a) && before.is_none_or(|b| t.time() < b))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// "The 22nd", "the weekend one": said of the list, whichever month or week its days lie in.
+fn as_said(text: &Text, placed: &Placed, meaning: &super::time_day::DayMeaning, times: &[DateTime]) -> Vec<usize> {
+    use super::time_day::DayMeaning;
+    let span = &text.tokens[placed.start..placed.end];
+    match meaning {
+        DayMeaning::On { date, weekday: None } => {
+            let day = u32::try_from(date.day()).ok();
+            let numbered =
+                span.iter().any(|t| day.is_some() && (t.number() == day || t.value == day || t.ordinal == day));
+            let plain = span.iter().all(|t| !super::is_month_word(&t.word) && !t.is("/") && !t.is("in"));
+            if numbered && plain { having(times, |t| t.date().day() == date.day()) } else { Vec::new() }
+        }
+        DayMeaning::Span { .. } if span.iter().any(|t| t.is("weekend")) => {
+            having(times, |t| t.date().weekday().to_monday_zero_offset() >= 5)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_lunch(text: &Text, placed: &Placed) -> bool {
+    text.tokens[placed.start..placed.end].iter().any(|t| matches!(t.word.as_str(), "lunch" | "lunchtime"))
+}
+
+/// The entry that is with somebody who is named: "the one with Dana", where the list told with whom each is.
+fn by_provider(text: &Text, offer: &Offer<'_>) -> Option<(Vec<usize>, usize)> {
+    let told = Text::new(offer.last_message);
+    let mut with: Vec<&str> = Vec::new();
+    for at in 0..told.tokens.len() {
+        let led =
+            matches!(told.word(at), "with" | "con") || (told.word(at) == "/" && told.word(at.wrapping_sub(1)) == "w");
+        let titled = usize::from(matches!(told.word(at + 1), "dr" | "dra" | "doctor"));
+        let dotted = usize::from(titled == 1 && told.word(at + 2) == ".");
+        let name = at + 1 + titled + dotted;
+        if led && told.is_capitalised(name) {
+            with.push(told.word(name));
+        }
+    }
+    if with.len() != offer.times.len() || with.len() < 2 {
+        return None;
+    }
+    let at = (0..text.tokens.len()).find(|at| {
+        let word = text.word(*at);
+        let refused = (at.saturating_sub(2)..*at).any(|b| matches!(text.word(b), "not" | "but" | "no" | "except"));
+        !refused && with.iter().any(|name| word == *name || word.strip_suffix('s') == Some(name))
+    })?;
+    let word = text.word(at);
+    let set = (0..with.len()).filter(|i| word == with[*i] || word.strip_suffix('s') == Some(with[*i])).collect();
+    Some((set, at))
+}
+
+/// Of several, the one of a rank.
+fn ranked(mut set: Vec<usize>, rank: Option<Rank>, times: &[DateTime]) -> Vec<usize> {
+    let Some(rank) = rank.filter(|_| set.len() > 1) else { return set };
+    set.sort_by_key(|i| times[*i]);
+    let place = match rank {
+        Rank::Earliest => 0,
+        Rank::Latest => set.len() - 1,
+        Rank::Middle if set.len() % 2 == 1 => set.len() / 2,
+        Rank::Middle => return set,
+    };
+    vec![set[place]]
+}
+
+/// "Either works", "you pick", "me da igual": any of those shown.
+fn leaves_it_to_us(text: &Text) -> bool {
+    let pair = |first: &[&str], second: &[&str]| {
+        text.tokens.windows(2).any(|w| first.contains(&w[0].word.as_str()) && second.contains(&w[1].word.as_str()))
+    };
+    text.has_any(&["whichever", "either", "both", "cualquiera", "ambas", "ambos"])
+        || pair(&["any"], &["of", "works", "is", "one"])
+        || pair(&["you", "u"], &["pick", "choose", "decide"])
+        || pair(&["all"], &["work", "good", "fine", "sound", "okay"])
+        || pair(&["da"], &["igual", "lo"])
+        || pair(&["los", "las"], &["dos"])
+        || pair(&["dont"], &["care", "mind"])
+        || (text.word(0) == "any" && text.word_count() <= 3)
+}
+
+/// Where a message tells why: "because …", "I work until 2", "school lets out at 3".
+fn reasons(text: &Text) -> Vec<(usize, usize)> {
+    const WHY: &[&str] = &["because", "bc", "cuz", "cause", "porque"];
+    const BUSY: &[&str] = &[
+        "work",
+        "working",
+        "shift",
+        "class",
+        "classes",
+        "school",
+        "meeting",
+        "meetings",
+        "call",
+        "dentist",
+        "dinner",
+        "teach",
+        "flight",
+        "fly",
+        "driving",
+        "court",
+        "recital",
+        "concert",
+        "practice",
+        "busy",
+        "asleep",
+        "traveling",
+        "leave",
+        "trabajo",
+        "clase",
+        "junta",
+        "escuela",
+        "salgo",
+        "entro",
+        "kids",
+        "daughters",
+        "sons",
+        "husbands",
+        "bus",
+        "teaching",
+        "jury",
+        "chemo",
+        "thing",
+        "dialysis",
+        "therapy",
+        "rehearsal",
+        "church",
+    ];
+    const WISH: &[&str] = &[
+        "can",
+        "could",
+        "want",
+        "prefer",
+        "take",
+        "free",
+        "open",
+        "available",
+        "works",
+        "need",
+        "book",
+        "like",
+        "lets",
+        "do",
+        "come",
+        "make",
+        "puedo",
+        "quiero",
+        "prefiero",
+        "libre",
+        "after",
+        "off",
+        "done",
+        "rather",
+        "please",
+        "sirve",
+        "see",
+    ];
+    let mut borders = vec![0];
+    for (at, token) in text.tokens.iter().enumerate() {
+        if token.ends_sentence() || matches!(token.word.as_str(), "," | "but" | "so" | "pero" | "and" | "y" | "-") {
+            borders.push(at + 1);
+        } else if WHY.contains(&token.word.as_str()) || (token.is("es") && text.word(at + 1) == "que") {
+            borders.push(at);
+        }
+    }
+    borders.push(text.tokens.len());
+    let has =
+        |from: usize, to: usize, list: &[&str]| text.tokens[from..to].iter().any(|t| list.contains(&t.word.as_str()));
+    borders
+        .windows(2)
+        .map(|pair| (pair[0], pair[1]))
+        .filter(|(from, to)| from < to)
+        .filter(|(from, to)| {
+            let led = WHY.contains(&text.word(*from)) || (text.word(*from) == "es" && text.word(from + 1) == "que");
+            let of_self = (*from..*to).take(4).any(|at| {
+                matches!(text.word(at), "i" | "im" | "ive" | "we" | "my" | "ill" | "were" | "mi" | "tengo" | "es")
+            });
+            let asks = text.tokens[from.to_owned()..*to].iter().any(|t| t.sign() == Some('?'));
+            let refuses =
+                has(*from, *to, stance::REFUSING) || matches!(text.word(from.wrapping_sub(1)), "but" | "pero");
+            led || (of_self && !refuses && has(*from, *to, BUSY) && !has(*from, *to, WISH) && !asks)
+        })
+        .collect()
+}
+
+/// A question about the visit, that names a time and wants none: "will I be done by 6?", "what are your Sunday hours".
+fn asks_about_it(text: &Text) -> bool {
+    let first = text.tokens.iter().position(|t| {
+        t.kind == Kind::Word
+            && !matches!(
+                t.word.as_str(),
+                "and" | "so" | "but" | "hmm" | "oh" | "wait" | "okay" | "uh" | "um" | "y" | "hey" | "sorry"
+            )
+    });
+    let Some(at) = first else { return false };
+    let (one, two, three) = (text.word(at), text.word(at + 1), text.word(at + 2));
+    let about = matches!(
+        (one, two, three),
+        ("will" | "would" | "am" | "do" | "should" | "did", "i", _)
+            | ("will" | "would", "it", "still" | "be" | "hurt" | "take")
+            | ("what", "time", "would" | "will" | "do" | "is" | "does")
+            | ("what" | "whats", "are" | "is" | "your" | "the", _)
+            | ("how", "long" | "much" | "many" | "late" | "early", _)
+            | ("does" | "is" | "are", "it" | "that" | "there" | "the" | "a" | "this", _)
+            | ("which", "is" | "one" | "has", _)
+            | ("if", "i", "pick" | "take" | "choose" | "book" | "come")
+            | ("me", "cobran", _)
+            | ("can", "my" | "someone" | "anyone", _)
+            | ("who", "would" | "is" | "will", _)
+    );
+    let possible = text.has_any(&["possible", "open", "available", "free", "instead", "posible", "disponible", "okay"]);
+    about && !possible && !searches(text) && !matches!((one, two, three), ("do", "i", "have"))
+}
+
+/// "Another", "more": a wish for what was not shown.
+fn searches_more(text: &Text) -> bool {
+    text.has_any(&["another", "more", "anything", "else", "available", "openings", "different"])
 }
 
 fn hour12(time: Time) -> u32 {
@@ -385,20 +722,26 @@ fn index_at(
                 || paired
                 || (at == 0 && marked && !article)
                 || (!article && (upper || marked) && short)
-                || (letter == 'a' && upper && marked && at > 0))
+                || (letter == 'a' && upper && marked && at > 0)
+                || (at == 0
+                    && (behind == ")" || (matches!(behind, "is" | "works" | "for" | "as") && text.word_count() <= 6))))
         {
             chosen.push(vec![index]);
         }
         return;
     }
     if let Some(index) = ordinal_index(text, at, count) {
-        chosen.push(vec![index]);
+        let of_day = cues.named_day && matches!(text.word(at), "first" | "last") && text.word(at + 1) == "one";
+        if !of_day {
+            chosen.push(vec![index]);
+        }
         return;
     }
     let value = token.number().or_else(|| if labelled || short { number_word(&token.word) } else { None });
     let Some(value) = value.and_then(|v| usize::try_from(v).ok()) else { return };
     // "one" alone is a pronoun: "the morning one", "that one works".
-    if token.is("one") && !labelled && text.word_count() > 1 {
+    let polite_one = text.word_count() == 2 && at == 0 && matches!(behind, "please" | "thanks");
+    if token.is("one") && !labelled && text.word_count() > 1 && !polite_one {
         return;
     }
     if labelled {
@@ -414,7 +757,28 @@ fn index_at(
     let attached = (token.glued && glued_sign(before))
         || (text.tokens.get(at + 1).is_some_and(|t| t.glued)
             && (glued_sign(behind) || text.tokens[at + 1].kind == Kind::Word));
-    if attached || counts(text, at) || !(1..=12).contains(&value) || !picks(text, at, offer) {
+    if attached || counts(text, at) {
+        return;
+    }
+    // "1130", "the 915": a time of the list as it is said; "24": a day of it.
+    if (100..=1259).contains(&value) && value % 100 < 60 {
+        let said = |t: &DateTime| hour12(t.time()) as usize * 100 + usize::try_from(t.minute()).unwrap_or(0) == value;
+        let set = having(offer.times, said);
+        if !set.is_empty() {
+            cues.named_time = true;
+            chosen.push(prefer(set, offer));
+        }
+        return;
+    }
+    if (13..=31).contains(&value) && picks(text, at, offer) {
+        let set = having(offer.times, |t| usize::try_from(t.date().day()).is_ok_and(|day| day == value));
+        if !set.is_empty() {
+            cues.named_day = true;
+            chosen.push(set);
+        }
+        return;
+    }
+    if !(1..=12).contains(&value) || !picks(text, at, offer) {
         return;
     }
     let by_hour = having(offer.times, |t| hour12(t.time()) == u32::try_from(value).unwrap_or(0));
@@ -713,21 +1077,50 @@ fn superlatives(text: &Text, offer: &Offer<'_>, cues: &mut Cues) {
     for at in 0..text.tokens.len() {
         let behind = text.word(at + 1);
         let before = at.checked_sub(1).map_or("", |b| text.word(b));
-        let of_list = matches!(
-            behind,
-            "one" | "slot" | "time" | "option" | "appointment" | "available" | "please" | "" | "works" | "of"
-        );
+        let noun = |at: usize| {
+            matches!(
+                text.word(at),
+                "one" | "slot" | "time" | "option" | "appointment" | "date" | "spot" | "choice" | "opening"
+            )
+        };
+        let of_list = noun(at + 1)
+            || matches!(
+                behind,
+                "available" | "please" | "" | "works" | "of" | "possible" | "is" | "!" | "." | "," | "thanks"
+            )
+            || (noun(at + 2) && !matches!(text.word(at + 1), "any" | "another"))
+            || behind == "you";
+        let mas = before == "mas" && at > 1 && matches!(text.word(at - 2), "la" | "el" | "lo");
+        let rank = match text.word(at) {
+            "earliest" | "soonest" if of_list => Some(Rank::Earliest),
+            "temprano" | "temprana" | "tempranito" | "pronto" if mas => Some(Rank::Earliest),
+            "early" if noun(at + 1) && matches!(before, "the" | "") => Some(Rank::Earliest),
+            "latest" | "farthest" if of_list => Some(Rank::Latest),
+            "tarde" | "tardecito" if mas => Some(Rank::Latest),
+            "late" if noun(at + 1) => Some(Rank::Latest),
+            "middle" if noun(at + 1) || matches!(before, "the" | "in") => Some(Rank::Middle),
+            // "First one on Thursday", "the last one that day": of those of the day.
+            "first" if noun(at + 1) && cues.named_day => Some(Rank::Earliest),
+            "last" if noun(at + 1) && cues.named_day => Some(Rank::Latest),
+            "later" | "earlier" if noun(at + 2) && cues.named_day => {
+                Some(if text.word(at) == "later" { Rank::Latest } else { Rank::Earliest })
+            }
+            _ => None,
+        };
+        if let Some(rank) = rank {
+            cues.superlative = true;
+            cues.rank = Some(rank);
+            cues.spans.push((at, at + 1));
+            if cues.sets.is_empty() {
+                cues.sets.push((0..times.len()).collect());
+            }
+        }
         match text.word(at) {
-            "earliest" | "soonest" if of_list || behind == "you" => {
-                cues.superlative = true;
-                cues.sets.extend(order(false).map(|i| vec![i]));
-            }
-            "latest" if of_list => {
-                cues.superlative = true;
-                cues.sets.extend(order(true).map(|i| vec![i]));
-            }
             // "the later one" is clear between two.
-            "later" | "earlier" if before == "the" && matches!(behind, "one" | "") => {
+            "later" | "earlier"
+                if cues.rank.is_none()
+                    && ((before == "the" && (noun(at + 1) || behind.is_empty())) || (at == 0 && noun(at + 1))) =>
+            {
                 let latest = text.word(at) == "later";
                 cues.superlative = true;
                 if times.len() == 2 {

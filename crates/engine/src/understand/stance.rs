@@ -153,6 +153,7 @@ const MILD: &[&str] = &[
     "these",
     "still",
     "if",
+    "its",
     "possible",
     "available",
     "open",
@@ -314,7 +315,7 @@ const ASKING: &[&str] = &[
     "who", "whos", "what", "whats", "when", "whens", "where", "which", "how", "hows", "why", "does", "did", "is",
     "are", "was", "will", "quien", "cual", "cuando", "donde", "cuanto", "que", "hay",
 ];
-const REFUSING: &[&str] = &[
+pub(crate) const REFUSING: &[&str] = &[
     "cant", "cannot", "wont", "dont", "not", "never", "neither", "doesnt", "didnt", "wouldnt", "couldnt", "isnt",
     "unable", "nunca", "tampoco",
 ];
@@ -337,7 +338,7 @@ fn clause_start(text: &Text, at: usize) -> usize {
         .rev()
         .find(|i| {
             text.tokens[*i].ends_sentence()
-                || matches!(text.word(*i), "," | ";" | "but" | "pero" | "though" | "however" | "\n" | "-")
+                || matches!(text.word(*i), "," | ";" | "but" | "pero" | "though" | "however" | "\n" | "-" | "so")
         })
         .map_or(0, |i| i + 1)
 }
@@ -415,6 +416,9 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     if has(OPEN) || thinks {
         return Stance::Leaves;
     }
+    if leads(text, spans) {
+        return Stance::Takes;
+    }
     let first = words
         .iter()
         .copied()
@@ -465,6 +469,72 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
         _ if agrees => Stance::Takes,
         _ => Stance::Unsure,
     }
+}
+
+/// The last clause is nothing but the time and words that agree or are polite: no reading between the lines.
+pub(crate) fn is_plain(text: &Text, spans: &[(usize, usize)]) -> bool {
+    let last_cue = spans.iter().map(|(start, _)| *start).max().unwrap_or(0);
+    (clause_start(text, last_cue)..text.tokens.len()).all(|at| {
+        let token = &text.tokens[at];
+        match token.kind {
+            _ if spans.iter().any(|(start, end)| at >= *start && at < *end) => true,
+            Kind::Word => MILD.contains(&text.word(at)) || STRONG.contains(&text.word(at)),
+            Kind::Number => false,
+            Kind::Sign => true,
+        }
+    })
+}
+
+/// "Number 3, and can you tell me …", "4:45 Thursday. Will I be done by 6?": the time first, then a pause, then something
+/// else that takes nothing back.
+fn leads(text: &Text, spans: &[(usize, usize)]) -> bool {
+    let led = |at: &usize| {
+        text.tokens[*at].kind == Kind::Word
+            && matches!(
+                text.word(*at),
+                "the"
+                    | "number"
+                    | "option"
+                    | "um"
+                    | "uh"
+                    | "okay"
+                    | "yes"
+                    | "at"
+                    | "on"
+                    | "la"
+                    | "el"
+                    | "las"
+                    | "lets"
+                    | "do"
+                    | "ill"
+                    | "take"
+                    | "please"
+                    | "one"
+                    | "opcion"
+                    | "hi"
+                    | "slot"
+            )
+    };
+    let mut at = (0..text.tokens.len()).find(|at| !led(at)).unwrap_or(0);
+    let begun = at;
+    while spans.iter().any(|(start, end)| at >= *start && at < *end)
+        || (at > begun && at < text.tokens.len() && led(&at))
+    {
+        at += 1;
+    }
+    let pauses = at > begun
+        && text.tokens.get(at).is_some_and(|t| {
+            matches!(t.word.as_str(), "," | "." | "!" | "-" | ";" | "\n") && !matches!(text.word(at + 1), "no" | "wait")
+        });
+    let takes_back = text.tokens[at.min(text.tokens.len())..].iter().any(|t| {
+        REFUSING.contains(&t.word.as_str())
+            || OPEN.contains(&t.word.as_str())
+            || matches!(
+                t.word.as_str(),
+                "no" | "if" | "only" | "unless" | "wait" | "actually" | "but" | "or" | "right" | "sorry" | "oh"
+            )
+    });
+    pauses && !takes_back
 }
 
 /// Whether a message without a time of its own takes the only one on offer.

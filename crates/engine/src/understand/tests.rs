@@ -216,7 +216,7 @@ fn replies_to_an_offer() {
         ("not the first one", &monday, "more_times", "-"),
         ("anything but the 2", &monday, "more_times", "-"),
         ("does the 2pm still work?", &monday, "clarify", "-"),
-        ("2pm but only if its under $300", &monday, "clarify", "-"),
+        ("2pm but only if its under $300", &monday, "-", "-"),
         ("1pm or 2pm", &monday, "clarify", "-"),
     ];
     let mut wrong = Vec::new();

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::text::{Kind, Text};
-use super::{Context, Expecting, Intent, OptOut, Reading, Remark};
+use super::{Context, Expecting, First, Intent, OptOut, Remark, SlotAction};
 
 /// What is weighed, in the order of the file: the intents of the contract, then flags.
-pub const LABELS: [&str; 28] = [
+pub const LABELS: [&str; 31] = [
     "book",
     "reschedule",
     "cancel",
@@ -41,7 +41,20 @@ pub const LABELS: [&str; 28] = [
     "start",
     "help",
     "injection",
+    "takes",
+    "rejects",
+    "seeks",
 ];
+
+/// The label of what a message does to an offer: takes a time, refuses, wants another.
+pub(crate) fn of_action(action: SlotAction) -> Option<&'static str> {
+    match action {
+        SlotAction::Select => Some("takes"),
+        SlotAction::Reject => Some("rejects"),
+        SlotAction::MoreTimes | SlotAction::NotOffered => Some("seeks"),
+        SlotAction::Clarify => None,
+    }
+}
 
 /// Words of a message that are weighed; what a longer one wants stands in its beginning.
 const WORDS_MAX: usize = 120;
@@ -71,13 +84,7 @@ fn number<'a>(kind: char, parts: impl IntoIterator<Item = Part<'a>>) -> u32 {
 }
 
 /// Hands every feature of a message to `take`, some of them more than once.
-fn each(
-    text: &Text,
-    context: &Context<'_>,
-    reading: &Reading,
-    concepts: &[&'static str],
-    mut take: impl FnMut(char, &[Part<'_>]),
-) {
+fn each(text: &Text, context: &Context<'_>, first: &First, mut take: impl FnMut(char, &[Part<'_>])) {
     let mut words: Vec<Part<'_>> = Vec::with_capacity(text.tokens.len().min(WORDS_MAX) + 2);
     words.push(Part::of("^"));
     for token in text.tokens.iter().take(2 * WORDS_MAX) {
@@ -124,7 +131,25 @@ fn each(
     if context.has_appointment {
         take('a', &[Part::of("visit")]);
     }
-    let mut known: Vec<&str> = concepts.to_vec();
+    let reading = &first.reading;
+    if !context.offered.is_empty() {
+        let answer = Part::of(first.answer.key());
+        let action = Part::of(match first.replied.action {
+            Some(SlotAction::Select) => "select",
+            Some(SlotAction::Clarify) => "clarify",
+            Some(SlotAction::MoreTimes) => "more",
+            Some(SlotAction::NotOffered) => "other",
+            Some(SlotAction::Reject) => "reject",
+            None => "none",
+        });
+        take('r', &[answer, action]);
+        take('y', &[action]);
+        for part in words.iter().take(2 * WORDS_MAX) {
+            take('w', &[*part, action]);
+        }
+        take('z', &[action, words[1]]);
+    }
+    let mut known: Vec<&str> = first.concepts.clone();
     known.extend(reading.intents.iter().map(|intent| intent.key()));
     known.extend(reading.safety.iter().map(|flag| flag.key()));
     known.extend(reading.opt_out.map(OptOut::key));
@@ -152,9 +177,9 @@ fn each(
 }
 
 /// The features of a message as the file names them: what the weights are learnt by.
-pub(crate) fn named(text: &Text, context: &Context<'_>, reading: &Reading, concepts: &[&'static str]) -> Vec<String> {
+pub(crate) fn named(text: &Text, context: &Context<'_>, first: &First) -> Vec<String> {
     let mut features = Vec::new();
-    each(text, context, reading, concepts, |kind, parts| {
+    each(text, context, first, |kind, parts| {
         let words: Vec<&str> = parts.iter().map(|part| part.word).collect();
         features.push(format!("{kind}:{}", words.join(" ")));
     });
@@ -264,10 +289,10 @@ impl Weighed {
 }
 
 /// Weighs a message that the patterns have read.
-pub(crate) fn read(text: &Text, context: &Context<'_>, reading: &Reading, concepts: &[&'static str]) -> Weighed {
+pub(crate) fn read(text: &Text, context: &Context<'_>, first: &First) -> Weighed {
     let weights = &*WEIGHTS;
     let mut features: Vec<u32> = Vec::with_capacity(256);
-    each(text, context, reading, concepts, |kind, parts| features.push(number(kind, parts.iter().copied())));
+    each(text, context, first, |kind, parts| features.push(number(kind, parts.iter().copied())));
     features.sort_unstable();
     features.dedup();
     let each_counts = 1.0 / f32::from(u16::try_from(features.len().max(1)).unwrap_or(u16::MAX)).sqrt();
