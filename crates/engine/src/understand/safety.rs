@@ -2,7 +2,7 @@
 
 use super::lexicon::FILES;
 use super::pattern::Match;
-use super::text::{Kind, Text};
+use super::text::{Kind, Text, Token};
 use super::{SafetyFlag, time_counts};
 
 /// What a message speaks of, by the sections of `lexicon/concepts.txt`.
@@ -72,9 +72,16 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
                 add(SafetyFlag::Emergency);
             }
             // "Lol" behind such words takes nothing back.
-            "crisis" if negated_before(text, hit.start) || another_sense(text, hit.start) => {}
+            "crisis" if negated_before(text, hit.start) || another_sense(text, hit.start) || jests(text, hit) => {}
             "crisis" => add(SafetyFlag::Crisis),
+            // "Is it normal that my ears ring after a flight": nothing was done here.
+            "post_procedure"
+                if matches!(text.word(hit.start), "is" | "es" | "normal")
+                    && !concepts.has("treatment")
+                    && !concepts.has("visit") => {}
             "post_procedure" => add(SafetyFlag::PostProcedure),
+            // "How early should I get there".
+            "medical_advice" if to_arrive(text, hit) => {}
             "medical_advice" => add(SafetyFlag::MedicalAdvice),
             "minor" if concepts.has("past") || brings_along(text) => {}
             "minor" => add(SafetyFlag::Minor),
@@ -108,7 +115,7 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
         || concepts.beside("feel", "part")
         || complains
         || shut;
-    if concepts.has("judge") && of_body {
+    if (concepts.has("judge") && of_body) || asks_clinically(&concepts) {
         add(SafetyFlag::MedicalAdvice);
     }
     if concepts.own("condition", for_other) && !general(text)
@@ -116,7 +123,7 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
     {
         add(SafetyFlag::Contraindication);
     }
-    if under_age(text, for_other) && !brings_along(text) {
+    if (under_age(text, for_other) || of_a_baby(text)) && !brings_along(text) {
         add(SafetyFlag::Minor);
     }
     // A throat that closes is no matter of how the treated area looks.
@@ -166,6 +173,40 @@ fn of_complexion(text: &Text, hit: Match) -> bool {
 /// Something was done, and since then it hurts.
 fn complaining(concepts: &Concepts<'_>) -> bool {
     (concepts.has("treatment") || concepts.has("visit")) && (concepts.has("since") || concepts.has("pain"))
+}
+
+/// "I'd jump off a bridge for her lamination", "suicidal in my twenties and therapy fixed it".
+fn jests(text: &Text, hit: Match) -> bool {
+    let would = text.tokens[hit.start.saturating_sub(2)..hit.start].iter().any(|t| t.is("id"));
+    let past = (hit.start..hit.end + 4).any(|at| {
+        matches!(
+            (text.word(at), text.word(at + 1), text.word(at + 2)),
+            ("in" | "as", "my" | "a", "twenties" | "thirties" | "teens" | "teen" | "20s" | "teenager")
+                | ("years", "ago", _)
+        )
+    });
+    would || past
+}
+
+/// "Should I get there early", "should I go in through the back", "should I be there at 3".
+fn to_arrive(text: &Text, hit: Match) -> bool {
+    (hit.start..hit.end + 3).any(|at| {
+        matches!(
+            (text.word(at), text.word(at + 1)),
+            ("get" | "be" | "go" | "come", "there" | "here" | "early")
+                | ("wait", "in" | "outside")
+                | ("go", "to" | "in" | "through")
+        )
+    }) && matches!(text.word(hit.start), "should" | "what" | "how" | "do")
+        && !text.has_any(&["er", "doctor", "hospital", "urgent", "gym", "work", "school"])
+}
+
+/// A question only a clinician may answer, about any complaint, drug or result: "is this ringworm or eczema?", "what's it mean
+/// when your TSH is 6?". What the desk knows (who treats it, what it costs, when to come) is none.
+fn asks_clinically(concepts: &Concepts<'_>) -> bool {
+    let subject =
+        ["symptom", "test", "drug", "ailment", "condition", "medicine", "body"].iter().any(|label| concepts.has(label));
+    subject && concepts.has("clinical") && !concepts.has("desk") && !concepts.has("animal")
 }
 
 /// "Do you treat rosacea", "is there a peel for melasma": what the clinic does, and nobody's condition.
@@ -300,9 +341,24 @@ fn figurative(text: &Text, at: usize) -> bool {
 }
 
 fn negated_before(text: &Text, start: usize) -> bool {
-    text.tokens[start.saturating_sub(3)..start]
-        .iter()
-        .any(|t| matches!(t.word.as_str(), "not" | "no" | "never" | "isnt" | "arent" | "dont" | "without"))
+    text.tokens[start.saturating_sub(3)..start].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "not"
+                | "no"
+                | "never"
+                | "isnt"
+                | "arent"
+                | "dont"
+                | "without"
+                | "didnt"
+                | "hasnt"
+                | "havent"
+                | "wasnt"
+                | "sin"
+                | "named"
+        )
+    })
 }
 
 /// Danger words that report nothing: jokes, other times, other people's stories, questions about risk.
@@ -316,13 +372,67 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
             .first()
             .is_some_and(|t| matches!(t.word.as_str(), "can" | "does" | "do" | "could" | "will" | "what"))
             && !around.iter().any(|t| matches!(t.word.as_str(), "i" | "my" | "im" | "ive"));
-    let joking = text.has_any(&["lol", "lmao", "haha", "hahaha", "joking", "kidding", "jk"]);
+    let joking = text.has_any(&["lol", "joking", "kidding", "jk"])
+        || text.tokens.iter().any(|t| {
+            ["lmao", "lmfao", "haha", "jaja", "lolol", "jeje", "hehe", "rofl"]
+                .iter()
+                .any(|laugh| t.folded.starts_with(laugh))
+        });
     let used_to = text.tokens.windows(2).any(|w| w[0].is("used") && w[1].is("to"));
+    let long_past = (start..end + 9).chain(start.saturating_sub(9)..start).any(|at| {
+        matches!(
+            (text.word(at), text.word(at + 1), text.word(at + 2)),
+            ("years" | "yrs" | "year" | "months", "ago" | "back", _)
+                | ("last", "spring" | "summer" | "fall" | "winter" | "year", _)
+                | ("as", "a", "teen" | "teenager" | "kid" | "child")
+                | ("when", "i" | "he" | "she", "was")
+                | ("in", "my" | "his" | "her", "twenties" | "thirties" | "teens" | "forties" | "20s" | "30s")
+                | ("hace", _, "anos" | "meses")
+                | ("el" | "ano", "ano" | "pasado", _)
+        ) || (text.word(at) == "in"
+            && text.tokens.get(at + 1).and_then(Token::number).is_some_and(|y| (1950..=2100).contains(&y)))
+    });
+    let cleared = text.has_any(&["cleared", "healed"]) && text.has_any(&["went", "had", "was", "fell"]);
+    // "About had a stroke when I saw the bill", "I can't breathe in these jeans".
+    let exaggerates = text.tokens[start.saturating_sub(4)..start].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "nearly" | "almost" | "about" | "practically" | "legit" | "casi" | "fake" | "id" | "damn"
+        )
+    }) || (end.saturating_sub(1)..end + 4).any(|at| {
+        matches!(
+            (text.word(at), text.word(at + 1), text.word(at + 2)),
+            (
+                "when" | "after",
+                "i" | "he" | "she" | "they" | "we",
+                "saw" | "said" | "heard" | "opened" | "walked" | "read" | "looked" | "posted"
+            ) | ("when", "the", _)
+                | ("cuando", "vi" | "vio" | "escuche", _)
+                | (
+                    "in" | "with",
+                    "these" | "this" | "those" | "my",
+                    "jeans" | "dress" | "pants" | "heat" | "bra" | "mask" | "traffic" | "suit"
+                )
+        )
+    }) || text.has_any(&[
+        "bill",
+        "precio",
+        "jeans",
+        "costume",
+            "freezing",
+        "halloween",
+        "tiktok",
+        "youtube",
+        "video",
+        "plot",
+        "novel",
+        "disfraz",
+    ]) && !text.has_any(&["filler", "botox", "injected", "injection", "help", "911"]);
     let past = (used_to || around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "october" | "november" | "december" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september")))
         && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
         // "After my last filler today": it is now.
         && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);
-    asked_about || joking || past || negated_before(text, start)
+    asked_about || joking || past || long_past || cleared || exaggerates || negated_before(text, start)
 }
 
 /// Who may be under age.
@@ -363,6 +473,43 @@ fn teen(word: &str) -> Option<u32> {
     const SPANISH: [&str; 6] = ["doce", "trece", "catorce", "quince", "dieciseis", "diecisiete"];
     let at = TEENS.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word))?;
     u32::try_from(at + 12).ok()
+}
+
+/// A baby that is ill or is to be treated: "our newborn won't wake", "he is 7 months old".
+fn of_a_baby(text: &Text) -> bool {
+    (0..text.tokens.len()).any(|at| {
+        let aged =
+            matches!(text.word(at), "week" | "weeks" | "month" | "months" | "day" | "days" | "meses" | "semanas")
+                && (matches!(text.word(at + 1), "old") || (text.word(at + 1) == "-" && text.word(at + 2) == "old"));
+        let of_us = at > 0
+            && matches!(text.word(at - 1), "my" | "our" | "mi" | "the" | "his" | "her")
+            && matches!(text.word(at), "baby" | "newborn" | "infant" | "toddler" | "bebe" | "babys")
+            && !matches!(text.word(at + 1), "shower" | "weight" | "bump" | "face" | "sitter" | "daddy" | "fever");
+        let ails = text.has_any(&[
+            "fever",
+            "wont",
+            "limp",
+            "rash",
+            "cough",
+            "breathing",
+            "responding",
+            "blue",
+            "tos",
+            "fiebre",
+            "vomiting",
+            "spot",
+            "bumps",
+            "sneezing",
+            "nurse",
+            "diarrhea",
+            "head",
+        ]);
+        let alone = at == 0
+            && matches!(text.word(at), "baby" | "newborn" | "toddler" | "infant")
+            && text.has_any(&["not", "wont", "isnt", "is", "has"]);
+        (aged && !text.has_any(&["appointment", "filler", "botox", "postpartum", "breastfeeding"]))
+            || ((of_us || alone) && ails)
+    })
 }
 
 /// An age below 18 of the patient.
