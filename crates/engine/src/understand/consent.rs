@@ -297,7 +297,8 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let question = before
         .iter()
         .any(|w| matches!(*w, "did" | "how" | "if" | "will" | "does" | "when" | "why" | "dont" | "cant" | "never"))
-        && !text.has_any(&["please"]);
+        && !text.has_any(&["please", "appreciate", "prefer", "grateful"])
+        && !matches!(text.word(start), "make" | "get" | "unsubscribe");
     // "Don't stop texting me".
     // "Stop by", "stop taking": another stop.
     let of_a_stop = matches!(text.word(start), "stop" | "stopping" | "quit" | "end")
@@ -389,6 +390,70 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     }) && !text.tokens[start..end.min(text.tokens.len())]
         .iter()
         .any(|t| matches!(t.word.as_str(), "text" | "texts" | "texting" | "message" | "messages"));
+    // "Told him to quit messaging me", "she says lose my number": of somebody else.
+    let reported = (start.saturating_sub(3)..start).any(|at| {
+        matches!((text.word(at), text.word(at + 1)), ("told" | "tell" | "asked" | "telling", "him" | "her" | "them"))
+    }) || text.tokens.windows(2).any(|w| {
+        matches!(w[0].word.as_str(), "she" | "he" | "they" | "mother" | "mom" | "boss")
+            && matches!(w[1].word.as_str(), "says" | "said" | "goes" | "keeps" | "told")
+    });
+    // "Your number", "full stop", "opting out of the add-on mask", "unsubscribe me from this drama".
+    let words = |from: usize, to: usize, list: &[&str]| {
+        text.tokens[from..to.min(text.tokens.len())].iter().any(|t| list.contains(&t.word.as_str()))
+    };
+    let yours = words(start, end, &["number", "numero"]) && words(start, end, &["your", "ur", "his", "tu"]);
+    let full = matches!(text.word(start.saturating_sub(1)), "full" | "bus" | "boy" | "girl" | "non");
+    let of_other_things = (text.word(end.saturating_sub(1)) == "out"
+        || words(start, end, &["unsubscribe", "opt", "opting"]))
+        && (words(end, end + 1, &["of"]) || words(end.saturating_sub(1), end + 2, &["from"]))
+        && !text.tokens[end..].iter().any(|t| {
+            MESSAGE_WORDS.contains(t.word.as_str())
+                || matches!(
+                    t.word.as_str(),
+                    "this" | "these" | "all" | "your" | "everything" | "here" | "marketing" | "it"
+                )
+        })
+        || (words(start, end, &["unsubscribe"])
+            && words(end, end + 6, &["drama", "family", "life", "chat", "conversation"]));
+    // "Leave me alone mum", "stop it bro": a quarrel among people who know each other.
+    let private = !words(
+        start,
+        end,
+        &["text", "texting", "texts", "message", "messages", "messaging", "unsubscribe", "list", "remove"],
+    ) && text.has_any(&[
+        "mum", "mom", "mama", "dad", "papa", "bro", "bruh", "sis", "babe", "baby", "mate", "fam", "tia", "tio",
+        "primo", "prima", "hun", "honey", "dude",
+    ]);
+    let of_private_things = words(
+        end.saturating_sub(1),
+        end + 3,
+        &[
+            "cadenas",
+            "memes",
+            "fotos",
+            "stickers",
+            "tiktoks",
+            "reels",
+            "answers",
+            "cat",
+            "recipes",
+            "screenshots",
+            "selfies",
+            "chistes",
+            "voice",
+        ],
+    );
+    // "Don't call me, I'm in class".
+    let busy = words(start, end, &["call", "calls", "calling", "llames", "llamen", "text", "message"])
+        && matches!(text.word(start), "dont" | "no" | "do" | "please")
+        && (end..end + 3).any(|at| {
+            matches!(
+                (text.word(at), text.word(at + 1)),
+                ("im", "in" | "at" | "on" | "driving" | "busy" | "working")
+                    | ("estoy", "en")
+                    | ("when" | "while" | "ahorita" | "until" | "cuando" | "unless", _)
+            )
+        });
     // "Don't call me, text me."
     let rest = &text.tokens[end.min(text.tokens.len())..];
     let of_calls = text.tokens[start..end.min(text.tokens.len())]
@@ -417,9 +482,11 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
             && matches!(w[1].word.as_str(), "instagram" | "facebook" | "whatsapp" | "messenger" | "insta" | "ig")
     });
     // "Stop calling, text is better", "take me off the wait list".
-    let texts_are_fine = text.tokens[end.min(text.tokens.len())..].windows(2).any(|w| {
+    let texts_are_fine = text.tokens[start..].windows(2).any(|w| {
         matches!(w[0].word.as_str(), "text" | "texts" | "texting")
-            && matches!(w[1].word.as_str(), "is" | "are" | "works")
+            && (matches!(w[1].word.as_str(), "works" | "instead" | "only")
+                || (matches!(w[1].word.as_str(), "is" | "are")
+                    && text.has_any(&["fine", "better", "good", "okay", "best", "easier"])))
     });
     let waiting = text.tokens[start..].windows(2).any(|w| w[0].is("wait") && w[1].is("list"));
     // "Don't text me now, I'm driving", "not at night", "no more messages about filler": when, or about what; not never.
@@ -464,6 +531,13 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         matches!(t.word.as_str(), "lists" | "options" | "pics" | "pictures" | "photos" | "memes" | "links" | "times")
     });
     a_name
+        || reported
+        || yours
+        || full
+        || of_other_things
+        || private
+        || of_private_things
+        || busy
         || to_call
         || of_things
         || of_a_stop

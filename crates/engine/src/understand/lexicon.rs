@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pattern::{Index, Match, Patterns};
-use super::text::{Kind, Text};
+use super::text::{Kind, Text, spelt};
 
 /// Words of a list, one look-up each. The hash is fast and not keyed: who writes to us adds nothing to these sets.
 pub(crate) type WordSet = FxHashSet<&'static str>;
@@ -58,7 +58,7 @@ impl Vocabulary {
                     }
                 }
             }
-            None => *self.words.entry(word).or_insert(next),
+            None => *self.words.entry(spelt(word)).or_insert(next),
         };
         self.last = self.last.max(number);
         number

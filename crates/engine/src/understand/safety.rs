@@ -419,7 +419,7 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
         "precio",
         "jeans",
         "costume",
-            "freezing",
+        "freezing",
         "halloween",
         "tiktok",
         "youtube",

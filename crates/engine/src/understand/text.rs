@@ -90,6 +90,11 @@ static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::ne
     map
 });
 
+/// How a word of a pattern file stands in a message: in its usual spelling. "Tu" stays what it is in Spanish.
+pub(crate) fn spelt(word: &'static str) -> &'static str {
+    SPELLINGS.get(word).copied().filter(|_| word != "tu").unwrap_or(word)
+}
+
 fn fold(c: char) -> Option<char> {
     Some(match c {
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => 'a',
