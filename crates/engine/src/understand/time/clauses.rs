@@ -44,6 +44,30 @@ const PAST: &[&str] = &[
     "era",
     "llame",
     "turned",
+    "moved",
+    "viewed",
+    "fixed",
+    "stopped",
+    "looked",
+    "emailed",
+    "met",
+    "bought",
+    "spoke",
+    "talked",
+    "sat",
+    "ate",
+    "dropped",
+    "picked",
+    "ordered",
+    "paid",
+    "atendieron",
+    "compre",
+    "hable",
+    "seen",
+    "rescheduled",
+    "canceled",
+    "cancelled",
+    "loved",
 ];
 const WISH: &[&str] = &[
     "want",
@@ -127,11 +151,21 @@ pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
         let previous = word(placed.start.checked_sub(1));
         let before_that = word(placed.start.checked_sub(2));
         let chained = dropped_until.is_some_and(|end: usize| {
-            text.tokens[end.min(placed.start)..placed.start]
+            text.tokens[end.min(placed.start)..placed.start].iter().all(|t| {
+                matches!(
+                    t.word.as_str(),
+                    "at" | "on" | "," | "for" | "@" | "and" | "again" | "then" | "around" | "about" | "y"
+                )
+            }) && (!text.tokens[end.min(placed.start)..placed.start]
                 .iter()
-                .all(|t| matches!(t.word.as_str(), "at" | "on" | "," | "for" | "@"))
+                .any(|t| matches!(t.word.as_str(), "and" | "y" | "then"))
+                || text.tokens[end.min(placed.start)..placed.start].iter().any(|t| t.is("again")))
         });
-        let is_past = matches!(previous, "last" | "since" | "past" | "pasado")
+        // "Last February, the 15th".
+        let of_last = (placed.start.saturating_sub(4)..placed.start)
+            .any(|at| text.word(at) == "last" && super::day::month(text, at + 1).is_some());
+        let is_past = of_last
+            || matches!(previous, "last" | "since" | "past" | "pasado")
             || matches!(text.word(placed.end), "ago" | "pasado" | "pasada")
             || past_clause(text, placed.start);
         let existing = (previous == "my" && !matches!(text.word(placed.start), "lunch" | "lunchtime"))
@@ -146,7 +180,21 @@ pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
         let negated = is_negated(text, &placed, kept.last());
         kept.push(Placed { negated, ..placed });
     }
-    kept
+    without_what_stands(text, kept)
+}
+
+/// "I have Tuesday at 2 right now but I'd rather have Wednesday": what stands is not what is wished for.
+fn without_what_stands(text: &Text, kept: Vec<Placed>) -> Vec<Placed> {
+    let Some(border) = (0..text.tokens.len()).find(|at| matches!(text.word(*at), "but" | "pero")) else { return kept };
+    let stands = (0..border).any(|at| {
+        matches!(text.word(at), "supposed" | "scheduled" | "currently" | "booked" | "agendada" | "agendado")
+            || matches!((text.word(at), text.word(at + 1)), ("right", "now") | ("down", "for"))
+    });
+    let wished_behind = kept.iter().any(|placed| placed.start > border && !placed.negated);
+    if !stands || !wished_behind {
+        return kept;
+    }
+    kept.into_iter().filter(|placed| placed.start > border).collect()
 }
 
 /// "My wedding is June 5", "her birthday on the 3rd": its date, and no wish for that day.
@@ -158,10 +206,27 @@ fn is_of_an_occasion(text: &Text, placed: &Placed) -> bool {
     };
     let from = placed.start.saturating_sub(6);
     let window: Vec<&str> = text.tokens[from..placed.start].iter().map(|t| t.word.as_str()).collect();
-    let Some(event) = window.iter().rposition(|w| OCCASIONS.contains(w)) else { return false };
-    let owned = window[..event]
+    // "Turns 18 on", "my 40th on the 19th".
+    let turns = window
+        .windows(2)
+        .any(|w| matches!(w[0], "turns" | "turn" | "turning" | "cumple" | "cumplo") && w[1].parse::<u8>().is_ok())
+        || window
+            .windows(3)
+            .any(|w| w[0] == "my" && w[1].parse::<u8>().is_ok() && matches!(w[2], "th" | "st" | "nd" | "rd"));
+    if turns {
+        return true;
+    }
+    let Some(event) = window
         .iter()
-        .any(|w| matches!(*w, "my" | "our" | "a" | "the" | "her" | "his" | "have" | "mi" | "tengo" | "una" | "un"));
+        .rposition(|w| OCCASIONS.contains(w) || w.strip_suffix('s').is_some_and(|w| OCCASIONS.contains(&w)))
+    else {
+        return false;
+    };
+    let opens = from + event == 0 || text.tokens[from + event - 1].ends_sentence();
+    let owned = opens
+        || window[..event]
+            .iter()
+            .any(|w| matches!(*w, "my" | "our" | "a" | "the" | "her" | "his" | "have" | "mi" | "tengo" | "una" | "un"));
     owned
         && window[event + 1..].iter().all(|w| {
             matches!(
@@ -315,9 +380,21 @@ fn clause(text: &Text, at: usize) -> (usize, usize) {
 pub(crate) fn past_clause(text: &Text, at: usize) -> bool {
     let (start, end) = clause(text, at);
     let words = || text.tokens[start..end].iter().map(|t| t.word.as_str());
-    let past = text.tokens[start..at].iter().any(|t| PAST.contains(&t.word.as_str()))
+    // "We're" is no "were".
+    let contracted = |i: usize| {
+        let token = &text.tokens[i];
+        token.word == "were" && token.end - token.start > token.word.chars().count()
+    };
+    let past = (start..at).any(|i| PAST.contains(&text.word(i)) && !contracted(i))
         || words().any(|w| matches!(w, "ago" | "yesterday"));
-    past && !words().any(|w| WISH.contains(&w))
+    // "Mi última cita fue el 10".
+    let told = text.tokens[start..end].windows(2).any(|w| {
+        matches!(
+            (w[0].word.as_str(), w[1].word.as_str()),
+            ("ultima" | "last", "cita" | "vez" | "appointment" | "visit" | "time")
+        )
+    });
+    past && (told || !words().any(|w| WISH.contains(&w)))
 }
 
 /// "my appointment on Friday at 2", "the appointment I have Tuesday": a visit that stands.
@@ -412,8 +489,10 @@ fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
         }
         if NOT.contains(&word) {
             // "no, Tuesday": an answer, then a wish. "why not Tuesday", "if not Tuesday then".
+            let corrects =
+                before.checked_sub(1).is_some_and(|b| matches!(text.word(b), "wait" | "sorry" | "actually" | "oh"));
             let answer = word == "no"
-                && before == 0
+                && (before == 0 || corrects)
                 && !matches!(text.word(placed.start), "early")
                 && !text.tokens[placed.start].word.ends_with('s')
                 && !text.tokens[placed.start].folded.ends_with('s');

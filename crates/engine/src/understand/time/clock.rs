@@ -79,6 +79,10 @@ pub(super) fn meridiem(text: &Text, at: usize) -> Option<(Option<Half>, usize)> 
     if dotted("p") {
         return Some((Some(Half::Pm), behind_dot(at + 3)));
     }
+    // "At ten a m", as speech gives it.
+    if text.word(at + 1) == "m" && matches!(token.folded.as_str(), "a" | "p") {
+        return Some((Some(if token.folded == "a" { Half::Am } else { Half::Pm }), at + 2));
+    }
     match token.folded.as_str() {
         "am" | "ams" => Some((Some(Half::Am), at + 1)),
         "pm" | "pms" | "pn" => Some((Some(Half::Pm), at + 1)),
@@ -124,7 +128,7 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
         "midnight" | "medianoche" => return Some((Clock { fixed: true, ..Clock::new(0, 0) }, at + 1)),
         "noonish" => return Some((Clock { about: true, ..Clock::noon() }, at + 1)),
         "medio" if text.word(at + 1) == "dia" => return Some((Clock::noon(), at + 2)),
-        "half" if text.word(at + 1) == "past" => return past(text, at + 2, 30),
+        "half" if matches!(text.word(at + 1), "past" | "after" | "gone") => return past(text, at + 2, 30),
         "half" if value(text, at + 1).is_some_and(|h| h <= 12) => return past(text, at + 1, 30),
         "quarter" if matches!(text.word(at + 1), "past" | "after") => return past(text, at + 2, 15),
         "quarter" if matches!(text.word(at + 1), "to" | "till" | "til" | "of" | "before") => {
@@ -139,8 +143,17 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
         _ => {}
     }
     if let Some((minutes, next)) = cardinal(text, at).filter(|(m, _)| matches!(m, 5 | 10 | 20 | 25)) {
+        // "Five minutes to six".
+        let next = if matches!(text.word(next), "minutes" | "min") && hour_word(text, next + 2).is_some() {
+            next + 1
+        } else {
+            next
+        };
         match text.word(next) {
             "past" => return past(text, next + 1, minutes),
+            "to" | "till" | "before" | "of" if matches!(text.word(next - 1), "minutes" | "min") => {
+                return to(text, next + 1, minutes);
+            }
             "to" | "till" | "til" | "before" | "of" if is_short_of(text, at, minutes, next + 1) => {
                 return to(text, next + 1, minutes);
             }
@@ -292,7 +305,6 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
     // "at 1600"
     if (1300..=2100).contains(&value)
         && value % 100 < 60
-        && value % 15 == value % 100 % 15
         && (matches!(before, "at" | "@" | "after" | "by")
             || super::day::weekday(text, at + 1).is_some()
             || matches!(text.word(at + 1), "on" | "tomorrow"))
@@ -339,7 +351,13 @@ fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
         let minutes_follow = text.tokens[minute_at].kind == Kind::Word || matches!(minute, 15 | 30 | 45);
         if minutes_follow
             && !counts_something(text.word(next))
-            && (minute > 12 || minute % 5 == 0 && minute > 10 || meridiem(text, next).is_some() && minute == 10)
+            && (minute > 12
+                || minute % 5 == 0 && minute > 10
+                || minute == 10
+                    && (meridiem(text, next).is_some()
+                        || at
+                            .checked_sub(1)
+                            .is_some_and(|b| matches!(text.word(b), "at" | "around" | "for" | "after" | "before"))))
         {
             return Some(finish(text, Clock::new(hour, minute), next));
         }

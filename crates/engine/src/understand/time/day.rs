@@ -109,9 +109,17 @@ pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
         "sat" => {
             matches!(
                 at.checked_sub(1).map_or("", |b| text.word(b)),
-                "i" | "we" | "she" | "he" | "they" | "just" | "you" | "and"
-            ) && !matches!(text.word(at + 1), "at" | "morning" | "afternoon" | "or")
+                "i" | "we" | "she" | "he" | "they" | "just" | "you" | "and" | "who" | "friend" | "mom" | "husband"
+            ) && !matches!(text.word(at + 1), "morning" | "afternoon" | "or")
+                && (text.word(at + 1) != "at"
+                    || text.tokens.get(at + 2).is_none_or(|t| t.number().is_none() && t.value.is_none()))
+                || matches!(
+                    text.word(at + 1),
+                    "down" | "with" | "next" | "there" | "here" | "outside" | "beside" | "through"
+                )
         }
+        // "We'd like".
+        "wed" if text.tokens[at].end - text.tokens[at].start > 3 => true,
         "wed" => matches!(at.checked_sub(1).map_or("", |b| text.word(b)), "get" | "getting" | "newly" | "be"),
         _ => false,
     };
@@ -299,7 +307,16 @@ fn numeric_date(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)
             .ok()?;
         return Some((Calendar { date, has_year: true }, at + 5));
     }
-    if sign != "/" || first_len > 2 || second_len > 2 || counts_after_fraction(text, at + 3) {
+    // "3-14", where the second is no hour.
+    let dashed = sign == "-"
+        && (1..=12).contains(&first)
+        && (13..=31).contains(&second)
+        && second_len == 2
+        && !matches!(text.word(at + 3), ":" | "-" | "pm" | "am")
+        && !at
+            .checked_sub(1)
+            .is_some_and(|b| matches!(text.word(b), "$" | "#" | "number" | "code" | "order" | "between" | "from"));
+    if (sign != "/" && !dashed) || first_len > 2 || second_len > 2 || counts_after_fraction(text, at + 3) {
         return None;
     }
     // "25/12" can only be the 25th of December.
@@ -363,6 +380,11 @@ fn weekday_meaning(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, u
         || (folded.ends_with("days") && !apostrophe)
         || matches!(folded, "mons" | "tues'" | "sundays" | "sats" | "sabados" | "domingos");
     let mut end = here + 1;
+    // "Fri. 12/4"
+    let abbreviated = folded.len() <= 5 && text.tokens.get(end).is_some_and(|t| t.is(".") && t.glued);
+    if abbreviated && calendar_date(text, end + 1, today).is_some() {
+        end += 1;
+    }
     if let Some((date, behind)) = period::weekday_beside(text, day, end, today).filter(|_| !this && !next) {
         return Some((DayMeaning::Dated { date, weekday: day }, behind));
     }
@@ -555,10 +577,13 @@ pub(super) fn day_of_month(text: &Text, at: usize, today: Date) -> Option<(Date,
         start += 1;
     }
     let token = text.tokens.get(start)?;
-    let spanish = matches!(text.word(start.wrapping_sub(1)), "el" | "dia") && token.kind == Kind::Number;
+    let told = text.word(start.wrapping_sub(1));
+    let spanish = (matches!(told, "el" | "dia") && token.kind == Kind::Number)
+        || (told == "dia" && token.value.is_some())
+        || (told == "el" && token.value.is_some_and(|day| (4..=31).contains(&day)) && token.ordinal.is_none());
     let (day, next) = if spanish { cardinal(text, start)? } else { ordinal(text, start)? };
     // "the second one", "first time", "third option" are no days.
-    let in_words = token.kind == Kind::Word;
+    let in_words = token.kind == Kind::Word && !spanish;
     if in_words
         && (!article
             || day < 13
@@ -577,11 +602,20 @@ pub(super) fn day_of_month(text: &Text, at: usize, today: Date) -> Option<(Date,
                         | "if"
                         | "between"
                         | "before"
+                        | "then"
+                        | "around"
+                        | "is"
                 ))
     {
         return None;
     }
-    if in_words && day < 4
+    // "On the first at ten", "either the third or the fourth".
+    let led = at
+        .checked_sub(1)
+        .is_some_and(|b| matches!(text.word(b), "for" | "either" | "or" | "by" | "till" | "until" | "on"))
+        || text.word(at) == "on"
+        || text.word(next) == "at";
+    if in_words && day < 4 && !led
         || matches!(
             text.word(next),
             "one"
@@ -648,6 +682,8 @@ fn may_follow_a_day(word: &str) -> bool {
         "through",
         "thru",
         "to",
+        "n",
+        "then",
         "with",
         "of",
         "be",

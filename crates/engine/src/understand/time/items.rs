@@ -232,6 +232,27 @@ impl Scan<'_> {
             (word, _, _) if BEFORE.contains(&word) => (Bound::Before, at + 1),
             _ => return None,
         };
+        // "Could they come by Monday at noon": a visit, and no deadline.
+        if self.word(at) == "by"
+            && matches!(
+                self.before_word(at),
+                "come" | "coming" | "stop" | "swing" | "drop" | "pop" | "run" | "stopping" | "came"
+            )
+        {
+            return None;
+        }
+        // "Change it from four to five thirty": where it is now, and where it goes.
+        let moves = (at.saturating_sub(5)..at).any(|i| {
+            matches!(
+                self.word(i),
+                "change" | "move" | "switch" | "push" | "bump" | "reschedule" | "moved" | "cambiar" | "mover"
+            )
+        });
+        if moves && matches!(self.word(at), "from" | "de" | "desde") {
+            if let Some(end) = self.moved(next) {
+                return Some(end);
+            }
+        }
         // "from 2 to 4", "from Monday to Wednesday" are ranges.
         if self.word(at) == "from" || self.word(at) == "desde" {
             if let Some(end) = self.day_range(next).or_else(|| self.clock_range(next)) {
@@ -275,6 +296,26 @@ impl Scan<'_> {
             _ => date,
         };
         Some(self.push(Item::DayBound(bound, date), at, end))
+    }
+
+    /// Behind "move it from": past what it is moved from, with what it is moved to.
+    fn moved(&mut self, at: usize) -> Option<usize> {
+        let behind = |at: usize| {
+            let day = day(self.text, at, self.today).map(|(_, end)| end);
+            day.or_else(|| clock(self.text, at).map(|(_, end)| end))
+        };
+        let mut end = behind(at)?;
+        if matches!(self.word(end), "at" | "a") {
+            end = behind(end + 1).unwrap_or(end);
+        }
+        if !matches!(self.word(end), "to" | "until" | "a" | "into" | "al") {
+            return None;
+        }
+        let to = end + 1;
+        match clock(self.text, to) {
+            Some((clock, end)) if day(self.text, to, self.today).is_none() => Some(self.push(Item::At(clock), to, end)),
+            _ => Some(to),
+        }
     }
 
     /// Behind "my wedding on", "our trip on the": the date of an occasion, which bounds what lies before or after it.
@@ -590,6 +631,12 @@ impl Scan<'_> {
                 (_, true, _) => of_day(15, 17),
                 _ => of_day(12, 17),
             },
+            // "3 nights with 2 queens": how long.
+            "night" | "nights" | "noches"
+                if self.text.tokens.get(start.wrapping_sub(1)).is_some_and(|t| t.number().is_some()) =>
+            {
+                None
+            }
             "evening" | "night" | "tonight" | "noche" | "noches" | "nights" => of_day(17, 21),
             "am" if start == at && self.stands_alone(at) => of_day(8, 12),
             "pm" if start == at && self.stands_alone(at) => Some((Some(time(12, 0)), None)),

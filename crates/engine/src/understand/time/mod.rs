@@ -28,8 +28,30 @@ pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed>
     let mut found = items::scan(text, today, bare_numbers);
     let numbers = super::identifiers::long_numbers(text);
     found.retain(|placed| numbers.iter().all(|(start, end)| placed.end <= *start || placed.start >= *end));
+    // "Five five five oh one seven two": a number said digit by digit.
+    let spoken = spoken_digits(text);
+    found.retain(|placed| spoken.iter().all(|(start, end)| placed.end <= *start || placed.start >= *end));
     let found = corrections::kept(text, weeks::settled(text, found, today));
     clauses::wished(text, found)
+}
+
+/// Runs of five and more single digits in words.
+fn spoken_digits(text: &Text) -> Vec<(usize, usize)> {
+    let is_digit = |at: usize| {
+        let token = &text.tokens[at];
+        token.value.is_some_and(|value| value < 10)
+            || matches!(token.word.as_str(), "oh" | "o" | "zero" | "double" | "triple")
+    };
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let end = (at..text.tokens.len()).find(|i| !is_digit(*i)).unwrap_or(text.tokens.len());
+        if end - at >= 5 {
+            runs.push((at, end));
+        }
+        at = end.max(at + 1);
+    }
+    runs
 }
 
 /// The preference the items amount to.

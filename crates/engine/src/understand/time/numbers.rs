@@ -26,6 +26,15 @@ pub(crate) fn word_value(word: &str) -> Option<u32> {
         "eighteen" | "dieciocho" => 18,
         "nineteen" | "diecinueve" => 19,
         "twenty" | "veinte" => 20,
+        "veintiuno" | "veintiun" => 21,
+        "veintidos" => 22,
+        "veintitres" => 23,
+        "veinticuatro" => 24,
+        "veinticinco" => 25,
+        "veintiseis" => 26,
+        "veintisiete" => 27,
+        "veintiocho" => 28,
+        "veintinueve" => 29,
         "thirty" | "treinta" => 30,
         "forty" | "fourty" | "cuarenta" => 40,
         "fifty" | "cincuenta" => 50,
@@ -77,7 +86,7 @@ pub(super) fn cardinal(text: &Text, at: usize) -> Option<(u32, usize)> {
         return token.number().map(|value| (value, at + 1));
     }
     let tens = token.value?;
-    if tens >= 20 {
+    if tens >= 20 && tens % 10 == 0 {
         let next = if text.word(at + 1) == "y" || text.word(at + 1) == "-" { at + 2 } else { at + 1 };
         if let Some(ones) = value(text, next).filter(|ones| (1..=9).contains(ones)) {
             return Some((tens + ones, next + 1));

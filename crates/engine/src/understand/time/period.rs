@@ -233,7 +233,8 @@ pub(super) fn named(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, 
     let leads = match (text.word(at), text.word(at + 1)) {
         ("january" | "february" | "september" | "october" | "november" | "december", _)
             if !matches!(previous, "since" | "last" | "of" | "de" | "until")
-                && text.tokens.get(at + 1).is_none_or(|t| t.number().is_none()) =>
+                && text.tokens.get(at + 1).is_none_or(|t| t.number().is_none())
+                && !(text.word(at + 1) == "." && text.tokens.get(at + 2).is_some_and(|t| t.number().is_some())) =>
         {
             at
         }
