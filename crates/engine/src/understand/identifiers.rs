@@ -655,7 +655,7 @@ pub fn likely_email(address: &str) -> Option<String> {
 /// A number given as the sender's own, E.164; North American unless it begins with `+`.
 pub(crate) fn own_phone(text: &Text) -> Option<String> {
     digit_runs(text).into_iter().find_map(|run| {
-        if label_before(text, run.first_token).is_some() {
+        if label_before(text, run.first_token).is_some() || is_of_another(text, run.first_token) {
             return None;
         }
         if run.plus && (8..=15).contains(&run.digits.len()) {
@@ -667,6 +667,64 @@ pub(crate) fn own_phone(text: &Text) -> Option<String> {
         let national = if run.digits.len() == 11 { &run.digits[1..] } else { &run.digits };
         Some(format!("+1{national}"))
     })
+}
+
+/// "My husband's number is", "she's at", "the number I have for you": not the sender's.
+fn is_of_another(text: &Text, at: usize) -> bool {
+    const PEOPLE: [&str; 30] = [
+        "husband",
+        "wife",
+        "mom",
+        "mother",
+        "dad",
+        "father",
+        "sister",
+        "brother",
+        "daughter",
+        "son",
+        "boyfriend",
+        "girlfriend",
+        "fiance",
+        "partner",
+        "friend",
+        "assistant",
+        "office",
+        "boss",
+        "secretary",
+        "doctor",
+        "grandma",
+        "aunt",
+        "roommate",
+        "esposo",
+        "esposa",
+        "hija",
+        "hijo",
+        "hermana",
+        "mama",
+        "marido",
+    ];
+    let from = (at.saturating_sub(9)..at)
+        .rev()
+        .find(|i| text.tokens[*i].ends_sentence())
+        .map_or(at.saturating_sub(9), |i| i + 1);
+    let word = |i: usize| text.word(i);
+    let own = (from..at).any(|i| {
+        matches!(
+            (word(i), word(i + 1)),
+            ("call" | "text" | "reach" | "txt", "me") | ("my", "number" | "cell" | "phone" | "mobile")
+        ) || matches!((word(i), word(i + 1)), ("mi", "numero" | "cel" | "telefono"))
+    });
+    let other = (from..at).any(|i| {
+        let person =
+            |i: usize| PEOPLE.contains(&word(i)) || word(i).strip_suffix('s').is_some_and(|w| PEOPLE.contains(&w));
+        person(i)
+            || matches!(word(i), "shes" | "hes" | "her" | "his" | "their")
+            || matches!(
+                (word(i), word(i + 1)),
+                ("for", "you") | ("call", "from") | ("your", "number") | ("you", "have")
+            )
+    });
+    other && !own
 }
 
 #[cfg(test)]

@@ -138,6 +138,10 @@ impl Reader<'_> {
         use Lead::{Certain, Possible};
         let word = |ahead: usize| self.word(at + ahead);
         let another = self.of_another(at);
+        // "No soy Ana", "no me llamo Esperanza".
+        if at.checked_sub(1).is_some_and(|b| matches!(self.word(b), "no" | "not" | "never")) && !self.asked {
+            return None;
+        }
         Some(match (word(0), word(1), word(2)) {
             ("name" | "nombre", "is" | "es" | "s", _)
                 if !another && !matches!(word(2), "on" | "spelled" | "in" | "wrong" | "not") =>
@@ -161,6 +165,17 @@ impl Reader<'_> {
             ("under", "the", "name") => (Certain, if word(3) == "of" { at + 4 } else { at + 3 }),
             ("put", "me", "down") if matches!(word(3), "as") => (Certain, at + 4),
             ("put" | "use" | "say", _, _) if self.asked && word(0) == "put" && word(1) != "me" => (Possible, at + 1),
+            ("it" | "its" | "appointment" | "reservation" | "me", "under", next)
+                if !matches!(next, "the" | "my" | "your") =>
+            {
+                (Possible, at + 2)
+            }
+            ("under", _, _) if at > 1 && (self.asked || matches!(self.word(at - 1), "," | "mean")) => {
+                (Possible, at + 1)
+            }
+            ("there" | "down" | "listed" | "system", "as", _) => (Possible, at + 2),
+            ("apuntame" | "apunteme" | "anotame" | "anoteme" | "ponme" | "pongame", "como", _) => (Certain, at + 2),
+            ("i", "said", _) if self.asked => (Possible, at + 2),
             ("go", "by", _) => (Certain, at + 2),
             ("youre" | "are", "speaking", "with" | "to") => (Certain, at + 3),
             ("speaking", "with" | "to", _) if at > 0 && matches!(self.word(at - 1), "youre" | "are") => {
@@ -177,7 +192,7 @@ impl Reader<'_> {
             }
             ("a", "nombre", "de") if !another => (Possible, at + 3),
             ("de", "parte", "de") => (Possible, at + 3),
-            ("anotar" | "anotarme" | "anoteme" | "anoten" | "apuntar", "como", _) => (Certain, at + 2),
+            ("anotar" | "anotarme" | "anoten" | "apuntar", "como", _) => (Certain, at + 2),
             ("aqui", _, _) if at == 0 || matches!(self.word(at - 1), "," | "hola" | "dias" | "tardes") => {
                 (Possible, at + 1)
             }
@@ -228,6 +243,39 @@ impl Reader<'_> {
             BEHIND.contains(&self.word(to)) || self.text.tokens.get(to).is_some_and(|t| t.kind != Kind::Word);
         // "I'm Botox-curious", "it's urgnt": a slip of a word is none.
         let slip = words == 1 && !capital && !known && self.is_near_a_word(from);
+        let brand = matches!(
+            self.text.tokens[from].folded.as_str(),
+            "amazon"
+                | "ups"
+                | "fedex"
+                | "usps"
+                | "uber"
+                | "doordash"
+                | "verizon"
+                | "google"
+                | "comcast"
+                | "walmart"
+                | "target"
+                | "cvs"
+                | "walgreens"
+                | "aetna"
+                | "cigna"
+                | "xfinity"
+                | "costco"
+                | "instacart"
+                | "grubhub"
+        );
+        // "It's summer so": a word of the language behind "it's".
+        let told = words == 1
+            && !capital
+            && !self.asked
+            && self.is_english(from)
+            && next >= 1
+            && matches!(self.word(next - 1), "its" | "is")
+            && !(next >= 2 && self.word(next - 2) == "this");
+        if brand || told {
+            return None;
+        }
         let fits = match lead {
             Lead::Certain => known || capital || (foreign && !slip) || with_surname || (self.asked && words > 1),
             Lead::Possible => {
@@ -268,6 +316,7 @@ impl Reader<'_> {
     fn before_speaking(&self) -> Option<(usize, usize)> {
         (1..self.text.tokens.len()).find_map(|at| {
             let says = matches!(self.word(at), "speaking" | "calling")
+                || (self.word(at) == "al" && self.word(at + 1) == "aparato")
                 || (self.word(at) == "is" && self.word(at + 1) == "my" && self.word(at + 2) == "name");
             if !says
                 || matches!(self.word(at - 1), "im" | "am" | "is" | "was" | "been" | "for" | "by" | "keep" | "keeps")
@@ -348,10 +397,14 @@ impl Reader<'_> {
     }
 
     /// "Ravi, Ravi Subramaniam", "gwen um gwen tuttle": the name said again, whole.
-    fn corrected(&self, found: (usize, usize)) -> (usize, usize) {
+    pub(super) fn corrected(&self, found: (usize, usize)) -> (usize, usize) {
         let (from, to) = found;
         let first = &self.text.tokens[from].folded;
-        let again = (to..(to + 5).min(self.text.tokens.len())).find(|at| self.text.tokens[*at].folded == *first);
+        // "Thompson Greg Thompson": the last name before, and the whole name.
+        if to - from >= 3 && self.text.tokens[to - 1].folded == *first {
+            return (from + 1, to);
+        }
+        let again = (to..(to + 13).min(self.text.tokens.len())).find(|at| self.text.tokens[*at].folded == *first);
         match again.and_then(|at| self.name_at(at)) {
             Some(whole) if whole.1 - whole.0 > to - from => whole,
             _ => found,

@@ -421,7 +421,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
         unlisted_service: asked.unlisted,
         concern: asked.concern,
         phone: identifiers::own_phone(text),
-        provider: person::provider(text),
+        provider: person::provider(text, context.last_message),
         email: emails.first().map(|e| e.address.clone()),
         email_refused: person::refuses_email(text, context.expecting),
         preference,

@@ -62,6 +62,39 @@ const RELATIVES: &[&str] = &[
     "boss",
     "roommate",
     "bestie",
+    "stepdaughter",
+    "stepson",
+    "granddaughter",
+    "grandson",
+    "neighbor",
+    "client",
+    "hubby",
+    "suegra",
+    "suegro",
+    "cunada",
+    "cunado",
+    "abuelita",
+    "abuelito",
+    "sobrina",
+    "sobrino",
+    "novia",
+    "novio",
+    "marido",
+    "nieta",
+    "nieto",
+    "comadre",
+    "kid",
+    "uncle",
+    "tio",
+    "vecina",
+    "grandfather",
+    "grandpa",
+    "grandson",
+    "stepmom",
+    "stepdad",
+    "fiancee",
+    "teen",
+    "patient",
 ];
 
 pub(super) struct Reader<'a> {
@@ -84,7 +117,19 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
         .or_else(|| reader.signed(blocked))
         .or_else(|| (0..text.tokens.len()).filter(|at| reader.begins(*at)).find_map(|at| reader.leading(at)));
     if own.is_none() && expecting == Expecting::Name {
-        own = reader.answer(known_first.is_some());
+        own = reader.answer(known_first.is_some()).or_else(|| reader.plain_answer());
+    }
+    // "Nobody by the name of Sheila lives here": nobody's.
+    let disowned = text.has_any(&["nobody", "equivocaron", "equivocado", "noone"])
+        || text.tokens.windows(2).any(|w| (w[0].is("una") || w[0].is("un")) && w[1].is("tal"));
+    if disowned && !text.has_any(&["soy", "im", "llamo"]) {
+        own = None;
+    }
+    own = own.map(|found| reader.corrected(found));
+    if let Some((name, span)) = reader.in_parts() {
+        names.own = Some(name);
+        names.own_span = Some(span);
+        return names;
     }
     // "My last name is Tait": the first name stays.
     let last = (0..text.tokens.len()).find(|at| {
@@ -147,7 +192,7 @@ impl Reader<'_> {
             && (letters >= 2 || self.text.word(at + 1) == "." || self.text.is_capitalised(at))
             && letters <= 20
             // Part of an e-mail address.
-            && self.word(at + 1) != "@"
+            && !self.is_in_an_address(at)
             && at.checked_sub(1).is_none_or(|b| self.word(b) != "@")
             && !self.is_taken(at)
             && (!self.is_common(at)
@@ -155,6 +200,11 @@ impl Reader<'_> {
                     && (self.text.is_capitalised(at) || (self.asked && self.text.word_count() == 2 && at == 0))))
             && token.folded.chars().all(char::is_alphabetic)
             && !is_keys(&token.folded)
+    }
+
+    /// A token of what stands before the `@` of an e-mail address.
+    fn is_in_an_address(&self, at: usize) -> bool {
+        (at + 1..at + 9).take_while(|i| self.text.tokens.get(*i).is_some_and(|t| t.glued)).any(|i| self.word(i) == "@")
     }
 
     /// An everyday word that is the last name behind this first name: "Jen Long", "April May".
@@ -225,6 +275,23 @@ impl Reader<'_> {
             while PARTICLES.contains(&self.text.tokens.get(last).map_or("", |t| t.folded.as_str())) && words < 4 {
                 last += 1;
             }
+            if last > end && self.word(last) == "-" && self.is_word(last + 1) && glued(last) {
+                last += 1;
+            }
+            // "Ingrid uh Solberg", "Dontae B Rollins".
+            let thinks = matches!(self.word(last), "uh" | "um" | "er" | "eh") && self.may_be(last + 1) && words == 1;
+            let initial = self.asked
+                && self.text.tokens.get(last).is_some_and(|t| t.kind == Kind::Word && t.folded.chars().count() == 1)
+                && !matches!(self.word(last), "i" | "a" | "y" | "u" | "o")
+                && (self.may_be(last + 1)
+                    && self.text.tokens.get(last + 1).is_some_and(|t| t.folded.chars().count() > 1)
+                    || last + 1 == self.text.tokens.len());
+            if (thinks || initial) && last == end {
+                let step = if last + 1 == self.text.tokens.len() { 1 } else { 2 };
+                end = last + step;
+                words += step;
+                continue;
+            }
             if !(self.may_be(last) || self.is_surname_word(last)) || self.text.tokens[last].ends_sentence() {
                 break;
             }
@@ -244,6 +311,19 @@ impl Reader<'_> {
                         | "eh"
                         | "con"
                         | "porfa"
+                        | "queria"
+                        | "quisiera"
+                        | "quiero"
+                        | "kiero"
+                        | "necesito"
+                        | "pero"
+                        | "para"
+                        | "porque"
+                        | "llamo"
+                        | "tengo"
+                        | "parte"
+                        | "lives"
+                        | "se"
                 );
             if said_next {
                 break;
@@ -269,7 +349,11 @@ impl Reader<'_> {
     fn written(&self, start: usize, end: usize) -> String {
         let tokens = &self.text.tokens[start..end];
         let text = self.text.slice(tokens[0].start, tokens[tokens.len() - 1].end);
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text
+            .split_whitespace()
+            .filter(|word| !matches!(*word, "uh" | "um" | "er" | "eh" | "uh," | "um,"))
+            .collect::<Vec<_>>()
+            .join(" ");
         // All lower or all upper case is how people type, not how they are called.
         let plain = text.chars().all(|c| !c.is_uppercase())
             || (text.chars().count() > 3 && text.chars().all(|c| !c.is_lowercase()));
@@ -319,22 +403,26 @@ impl Reader<'_> {
     pub(super) fn of_another(&self, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|b| {
             let word = self.word(b);
-            matches!(
-                word,
-                "her"
-                    | "his"
-                    | "their"
-                    | "your"
-                    | "whose"
-                    | "daughters"
-                    | "moms"
-                    | "sons"
-                    | "sisters"
-                    | "doctors"
-                    | "husbands"
-                    | "wifes"
-                    | "providers"
-            )
+            // "My dog's name", "the patient's name".
+            let owned = word.ends_with('s')
+                && self.text.tokens[b].end - self.text.tokens[b].start > self.text.tokens[b].folded.chars().count();
+            owned
+                || matches!(
+                    word,
+                    "her"
+                        | "his"
+                        | "their"
+                        | "your"
+                        | "whose"
+                        | "daughters"
+                        | "moms"
+                        | "sons"
+                        | "sisters"
+                        | "doctors"
+                        | "husbands"
+                        | "wifes"
+                        | "providers"
+                )
         })
     }
 
@@ -458,6 +546,20 @@ impl Reader<'_> {
                 | "my"
                 | ":"
                 | "the"
+                | "thing"
+                | "yep"
+                | "yeah"
+                | "hmm"
+                | "well"
+                | "maam"
+                | "sir"
+                | "just"
+                | "middle"
+                | "este"
+                | "pues"
+                | "ponle"
+                | "alright"
+                | "absolutely"
         ) {
             if self.is_first_name(start) && self.text.is_capitalised(start) && start == 0 && self.text.tokens.len() <= 2
             {
@@ -513,10 +615,142 @@ impl Reader<'_> {
         if ends && plausible { Some((from, to)) } else { self.answer_at_the_end() }
     }
 
+    fn before(&self, at: usize, back: usize) -> &str {
+        at.checked_sub(back).map_or("", |b| self.word(b))
+    }
+
+    /// "Last name Okafor, first name Ngozi", "Vandenberg. First name Lotte": put together in the usual order.
+    fn in_parts(&self) -> Option<(String, (usize, usize))> {
+        let find = |one: &[&str], two: &[&str]| {
+            (0..self.text.tokens.len()).find(|at| one.contains(&self.word(*at)) && two.contains(&self.word(at + 1)))
+        };
+        let spanish_last = (0..self.text.tokens.len()).find(|at| matches!(self.word(*at), "apellido" | "apellidos"));
+        let first_at = find(&["first"], &["name", "names"]).map(|at| at + 2).or_else(|| {
+            spanish_last.and_then(|_| {
+                (0..self.text.tokens.len())
+                    .find(|at| self.word(*at) == "nombre" && !matches!(self.before(*at, 1), "a" | "el" | "mi"))
+                    .map(|at| at + 1)
+            })
+        })?;
+        let skip = |mut at: usize| {
+            while matches!(self.word(at), "is" | "s" | ":" | "es" | "," | "would" | "be" | "uh" | "um") {
+                at += 1;
+            }
+            at
+        };
+        let part = |at: usize| -> Option<(usize, usize)> {
+            let start = skip(at);
+            let is_stop = |i: usize| {
+                matches!(
+                    self.word(i),
+                    "first"
+                        | "last"
+                        | "and"
+                        | "like"
+                        | "i"
+                        | "im"
+                        | "para"
+                        | "nombre"
+                        | "apellido"
+                        | "apellidos"
+                        | "y"
+                        | "the"
+                        | "so"
+                        | "my"
+                        | "with"
+                        | "as"
+                        | "for"
+                        | "is"
+                        | "spelled"
+                )
+            };
+            if !self.is_word(start) || is_stop(start) {
+                return None;
+            }
+            let mut end = start + 1;
+            while end - start < 4
+                && self.text.tokens.get(end).is_some_and(|t| t.kind == Kind::Word || (t.is("-") && t.glued))
+            {
+                let small = self.text.tokens[end].folded.chars().count() == 1 && self.word(end) != "-";
+                let particle =
+                    PARTICLES.contains(&self.word(end - 1)) || self.word(end - 1) == "-" || self.word(end) == "-";
+                let fits = particle
+                    || (!is_stop(end)
+                        && !small
+                        && !self.is_common(end)
+                        && (self.is_surname(end) || self.is_first_name(end) || !self.is_english(end)));
+                if is_stop(end) || small || !fits {
+                    break;
+                }
+                end += 1;
+            }
+            Some((start, end))
+        };
+        let first = part(first_at)?;
+        let last = match find(&["last"], &["name", "names"]).map(|at| at + 2).or(spanish_last.map(|at| at + 1)) {
+            Some(at) => part(at)?,
+            // "Umm Van der Meer, first name Anouk": the last name stands before it.
+            None => {
+                let border = first_at.checked_sub(3).filter(|at| self.text.tokens[*at].kind == Kind::Sign)?;
+                let start = (0..border).rev().take_while(|i| self.is_word(*i) && !self.is_filler(*i)).last()?;
+                (border - start <= 3 && self.asked).then_some((start, border))?
+            }
+        };
+        let name = format!("{} {}", self.written(first.0, first.1), self.written(last.0, last.1));
+        Some((name, (first.0.min(last.0), first.1.max(last.1))))
+    }
+
+    fn is_filler(&self, at: usize) -> bool {
+        matches!(self.word(at), "um" | "umm" | "uh" | "yes" | "okay" | "sure" | "its" | "well" | "hi" | "so")
+    }
+
+    /// The whole answer is a name of words that are also words: "art sharp", "summer rain fields", "will".
+    fn plain_answer(&self) -> Option<(usize, usize)> {
+        const LITTLE: [&str; 28] = [
+            "i", "you", "the", "is", "it", "do", "does", "can", "what", "why", "who", "how", "my", "me", "not", "no",
+            "be", "to", "this", "that", "later", "for", "have", "and", "or", "im", "will", "your",
+        ];
+        let start = (0..self.text.tokens.len()).find(|at| {
+            self.is_word(*at)
+                && !self.is_filler(*at)
+                && !matches!(
+                    self.word(*at),
+                    "yep"
+                        | "yeah"
+                        | "thing"
+                        | "hmm"
+                        | "just"
+                        | "maam"
+                        | "sir"
+                        | "name"
+                        | "pues"
+                        | "este"
+                        | "ponle"
+                        | "put"
+                )
+        })?;
+        let end = (start..self.text.tokens.len())
+            .find(|at| !self.is_word(*at) || self.word(*at) == "no")
+            .unwrap_or(self.text.tokens.len());
+        let words = end - start;
+        let plain = (start + 1..end)
+            .all(|at| !LITTLE.contains(&self.word(at)) && self.text.tokens[at].folded.chars().count() > 1);
+        let rest = self.text.tokens[end..].iter().filter(|t| t.kind == Kind::Word).count();
+        (self.is_first_name(start)
+            && !self.is_taken(start)
+            && plain
+            && (1..=5).contains(&words)
+            && (words > 1 || rest == 0))
+            .then_some((start, end))
+    }
+
     /// "ok fine let's do it, Nora Hill": the name behind the last comma, with nothing after it.
     fn answer_at_the_end(&self) -> Option<(usize, usize)> {
         let end = self.text.tokens.iter().rposition(|t| t.kind == Kind::Word)? + 1;
-        let start = (1..end).rev().find(|at| self.text.tokens[*at - 1].kind == Kind::Sign)?;
+        let start = (1..end).rev().find(|at| {
+            self.text.tokens[*at - 1].kind == Kind::Sign
+                && !(self.word(at - 1) == "-" && self.text.tokens[at - 1].glued)
+        })?;
         let (from, to) = self.name_at(start)?;
         (to == end && (to - from >= 2 || self.is_first_name(from)) && self.is_first_name(from)).then_some((from, to))
     }
@@ -529,22 +763,44 @@ impl Reader<'_> {
                     at + 2
                 }
                 ("my" | "mi", _)
-                    if (2..5)
-                        .any(|ahead| matches!(self.word(at + ahead), "wants" | "needs" | "quiere" | "necesita"))
-                        || matches!(
-                            self.word(at + 2),
-                            "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
-                        ) =>
+                    if (2..5).any(|ahead| {
+                        matches!(self.word(at + ahead), "wants" | "needs" | "quiere" | "necesita")
+                            || (self.word(at + ahead) == "is"
+                                && self.word(at + ahead + 1) == "the"
+                                && self.word(at + ahead + 2) == "one")
+                    }) || matches!(
+                        self.word(at + 2),
+                        "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
+                    ) =>
                 {
                     at + 1
                 }
-                ("her" | "his" | "their", "name") if matches!(self.word(at + 2), "is" | ":") => {
+                ("her" | "his" | "their" | "patients", "name") if matches!(self.word(at + 2), "is" | ":" | "s") => {
                     names.for_other = true;
                     if let Some((start, end)) = self.name_at(at + 3) {
                         self.keep_other(names, start, end);
                     }
                     continue;
                 }
+                ("her" | "his" | "their" | "patients", "names") => {
+                    names.for_other = true;
+                    if let Some((start, end)) = self.name_at(at + 2) {
+                        self.keep_other(names, start, end);
+                    }
+                    continue;
+                }
+                // "Mi suegra se llama Hortensia".
+                ("se", "llama") if self.text.tokens[..at].iter().any(|t| RELATIVES.contains(&t.word.as_str())) => {
+                    names.for_other = true;
+                    if let Some((start, end)) = self.name_at(at + 2) {
+                        self.keep_other(names, start, end);
+                    }
+                    continue;
+                }
+                (
+                    "get" | "booking" | "move" | "cancel" | "reschedule" | "change" | "confirm" | "fit" | "of" | "por",
+                    "my" | "mi" | "our",
+                ) if self.word(at) != "of" || self.before(at, 1) == "behalf" => at + 2,
                 ("appointment" | "booking" | "book" | "cita", "for" | "para")
                     if self.is_first_name(at + 2) && self.text.is_capitalised(at + 2) =>
                 {
@@ -588,10 +844,26 @@ impl Reader<'_> {
                 continue;
             }
             names.for_other = true;
-            let next =
-                if matches!(self.word(who + 1), "," | "named" | "called" | "-" | "(") { who + 2 } else { who + 1 };
+            let who = if self.word(who + 1) == "in" && self.word(who + 2) == "law" { who + 2 } else { who };
+            let next = if matches!(self.word(who + 1), "," | "named" | "called" | "-" | "(" | "." | "dona" | "don") {
+                who + 2
+            } else {
+                who + 1
+            };
+            // "My daughter Simone's appointment".
+            let owner = self.text.tokens.get(next).is_some_and(|t| {
+                t.folded.strip_suffix('s').is_some_and(|name| FIRST_NAMES.contains(name))
+                    && t.end - t.start > t.folded.chars().count()
+            });
+            if owner {
+                let written = self.written(next, next + 1);
+                names.other = Some(written[..written.len() - 1].trim_end_matches(['\'', '’']).to_owned());
+                names.other_span = Some((next, next + 1));
+                continue;
+            }
+            let titled = TITLES.contains(&self.word(next));
             if let Some((start, end)) =
-                self.name_at(next).filter(|(s, _)| self.is_first_name(*s) || self.text.is_capitalised(*s))
+                self.name_at(next).filter(|(s, _)| titled || self.is_first_name(*s) || self.text.is_capitalised(*s))
             {
                 self.keep_other(names, start, end);
             }

@@ -84,57 +84,227 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
     }
 }
 
-/// "with Dana", "Dr. Lee", "anyone is fine".
-pub(super) fn provider(text: &Text) -> Option<String> {
+/// "with Dana", "Dr. Lee", "anyone is fine"; "Dana" alone where the last message asked with whom.
+pub(super) fn provider(text: &Text, last_message: &str) -> Option<String> {
+    let asked = asks_for_provider(last_message);
+    let is_name = |i: usize| {
+        text.tokens.get(i).is_some_and(|t| {
+            t.kind == Kind::Word
+                && t.folded.chars().count() > 1
+                && !COMMON.contains(t.word.as_str())
+                && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
+        })
+    };
+    let before = |at: usize, back: usize| at.checked_sub(back).map_or("", |b| text.word(b));
     for at in 0..text.tokens.len() {
         let word = text.word(at);
-        let any = matches!(word, "anyone" | "anybody" | "whoever" | "cualquiera")
-            || (matches!(word, "any")
-                && matches!(text.word(at + 1), "provider" | "injector" | "doctor" | "nurse" | "one"));
-        let of_person = matches!(text.word(at + 1), "there" | "else" | "called" | "answer" | "home")
-            || at.checked_sub(1).is_some_and(|b| matches!(text.word(b), "is" | "does" | "did" | "has" | "can"));
-        if any && !of_person {
+        if says_any(text, at, asked) {
             return Some("any".to_owned());
         }
-        if matches!(word, "no") && text.word(at + 1) == "preference" && text.has_any(&["provider", "who"]) {
-            return Some("any".to_owned());
-        }
-        let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra");
+        let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra" | "doctora");
+        // "This is Dr. Cho", "hi Dr. Kim", "my doctor said", "Dr. Simmons, my PCP": who speaks, is addressed, or works elsewhere.
+        let of_another = titled
+            && (matches!(before(at, 1), "my" | "mi" | "im" | "hi" | "hello" | "hey" | "hola" | "dear" | "named")
+                || (before(at, 1) == "is" && before(at, 2) == "this")
+                || (before(at, 1) == "am" && before(at, 2) == "i")
+                || (before(at, 1) == "," && matches!(before(at, 2), "doctor" | "dermatologist" | "surgeon" | "pcp"))
+                || text.has_any(&["pcp", "referred", "dermatologist", "surgeon"]) && before(at, 1) != "with");
+        // "Hablé con Rocío", "I spoke with Brenda".
+        let spoke = matches!(word, "with" | "con" | "to")
+            && (1..=2).any(|back| {
+                matches!(
+                    before(at, back),
+                    "hable"
+                        | "hablo"
+                        | "hablando"
+                        | "platique"
+                        | "speaking"
+                        | "spoke"
+                        | "talked"
+                        | "speak"
+                        | "talk"
+                        | "talking"
+                        | "chatted"
+                        | "hablar"
+                        | "not"
+                        | "no"
+                )
+            });
         // "Could Sam do Thursday?"
-        let asked = matches!(word, "could" | "can" | "is" | "does" | "would")
+        let could = matches!(word, "could" | "can" | "is" | "does" | "would")
             && matches!(text.word(at + 2), "do" | "see" | "take" | "have" | "available" | "free" | "fit" | "squeeze");
-        let led = matches!(word, "with" | "con" | "see" | "prefer")
-            || asked
+        let wanted =
+            matches!(word, "want" | "prefer" | "request" | "requesting" | "love" | "prefiero" | "only" | "quiero")
+                && !FIRST_NAMES.contains(text.word(at + 2))
+                || word == "like" && before(at, 1) == "id"
+                || word == "have" && before(at, 1) == "i" && matches!(before(at, 2), "can" | "could" | "may")
+                || word == "get" && before(at, 1) == "i" && matches!(before(at, 2), "can" | "could")
+                || matches!(word, "atender" | "atienda" | "atiende" | "atendiera")
+                || word == "by" && matches!(before(at, 1), "done" | "seen")
+                || word == "for" && before(at, 1) == "ask";
+        let slashed = word == "/" && before(at, 1) == "w";
+        let led = (matches!(word, "with" | "con" | "see" | "prefer") && !spoke)
+            || could
+            || wanted
+            || slashed
             || (matches!(word, "whichever") && text.word(at + 1) == "is");
-        if !titled && !led {
+        if of_another || (!titled && !led) {
             continue;
         }
         let mut start = at + 1;
-        while matches!(text.word(start), "." | "is" | "with" | "dr" | "doctor" | "nurse" | "dra" | "the" | "la" | "el")
-        {
+        while matches!(
+            text.word(start),
+            "." | "is"
+                | "with"
+                | "dr"
+                | "doctor"
+                | "doctora"
+                | "nurse"
+                | "dra"
+                | "the"
+                | "la"
+                | "el"
+                | "miss"
+                | "ms"
+                | "mrs"
+        ) {
             start += 1;
         }
-        let is_name = |i: usize| {
-            text.tokens.get(i).is_some_and(|t| {
-                t.kind == Kind::Word
-                    && t.folded.chars().count() > 1
-                    && !COMMON.contains(t.word.as_str())
-                    && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
-            })
-        };
-        if is_name(start)
+        let named = is_name(start)
             || (titled
                 && (start > at + 1 || matches!(word, "dr" | "dra"))
-                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())))
-        {
-            let mut end = start + 1;
-            while is_name(end) && !asked && end - start < 3 {
-                end += 1;
-            }
-            return Some(text.slice(text.tokens[start].start, text.tokens[end - 1].end));
+                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())));
+        // A service is asked for with the same words: "I want Dysport" is no person.
+        let surely = !wanted || FIRST_NAMES.contains(text.tokens.get(start).map_or("", |t| t.folded.as_str()));
+        if named && surely {
+            return Some(person_at(text, start, &is_name, could));
         }
     }
-    None
+    let start = (0..text.tokens.len()).find(|at| {
+        text.tokens[*at].kind == Kind::Word
+            && !matches!(
+                text.word(*at),
+                "yes"
+                    | "please"
+                    | "can"
+                    | "could"
+                    | "i"
+                    | "get"
+                    | "have"
+                    | "see"
+                    | "with"
+                    | "the"
+                    | "dr"
+                    | "my"
+                    | "usual"
+                    | "girl"
+                    | "hmm"
+                    | "maybe"
+                    | "probably"
+                    | "id"
+                    | "like"
+                    | "want"
+                    | "always"
+                    | "uh"
+                    | "um"
+                    | "just"
+                    | "it"
+                    | "was"
+                    | "con"
+                    | "la"
+                    | "again"
+                    | "same"
+                    | "as"
+                    | "last"
+                    | "time"
+                    | "doctor"
+                    | "nurse"
+                    | "miss"
+                    | "ms"
+                    | "si"
+                    | "okay"
+            )
+    })?;
+    (asked && is_name(start) && text.word_count() <= 8).then(|| person_at(text, start, &is_name, false))
+}
+
+/// The name that begins at a token, hyphens and all.
+fn person_at(text: &Text, start: usize, is_name: &impl Fn(usize) -> bool, alone: bool) -> String {
+    let mut end = start + 1;
+    while !alone && end - start < 4 {
+        let hyphen = text.tokens.get(end).is_some_and(|t| t.is("-") && t.glued) && is_name(end + 1);
+        if hyphen {
+            end += 2;
+        } else if is_name(end) {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    let name = text.slice(text.tokens[start].start, text.tokens[end - 1].end);
+    // "Dr. Lee's", "Dana's": the person.
+    name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).map_or(name.clone(), str::to_owned)
+}
+
+/// "Whoever is free", "no preference", "surprise me".
+fn says_any(text: &Text, at: usize, asked: bool) -> bool {
+    let word = |ahead: usize| text.word(at + ahead);
+    let before = at.checked_sub(1).map_or("", |b| text.word(b));
+    const STAFF: [&str; 14] = [
+        "provider",
+        "injector",
+        "doctor",
+        "nurse",
+        "one",
+        "barber",
+        "stylist",
+        "esthetician",
+        "vet",
+        "dentist",
+        "technician",
+        "tech",
+        "therapist",
+        "aesthetician",
+    ];
+    let anybody = matches!(word(0), "anyone" | "anybody" | "whoever" | "whomever" | "cualquiera")
+        || (word(0) == "any" && STAFF.contains(&word(1)))
+        || (word(0) == "whichever" && STAFF.contains(&word(1)))
+        || (word(0) == "quien" && word(1) == "sea");
+    let of_person = matches!(word(1), "there" | "else" | "called" | "answer" | "home" | "named")
+        || matches!(before, "is" | "does" | "did" | "has" | "can" | "hello")
+        || (text.word_count() <= 3 && !asked && text.has_any(&["hello", "hi", "hey"]));
+    let of_staff =
+        || text.tokens.iter().any(|t| matches!(t.word.as_str(), "provider" | "who" | "whom" | "person" | "quien"));
+    let none = matches!(
+        (word(0), word(1)),
+        ("no", "preference" | "pref") | ("dont" | "not", "care" | "picky") | ("doesnt", "matter")
+    ) || (word(0) == "have" && word(1) == "a" && word(2) == "preference" && text.has_any(&["dont"]));
+    let idle = asked
+        && (matches!(
+            (word(0), word(1)),
+            ("surprise", "me")
+                | ("dealers", "choice")
+                | ("first", "available")
+                | ("da", "igual")
+                | ("no", "importa")
+                | ("your", "pick")
+        ) || matches!(word(0), "idc" | "anyone" | "either" | "whatever"));
+    (anybody && !of_person) || (none && (asked || of_staff())) || idle
+}
+
+/// The last message asked with whom.
+fn asks_for_provider(last_message: &str) -> bool {
+    if last_message.is_empty() {
+        return false;
+    }
+    let told = Text::new(last_message);
+    let pair = |first: &[&str], second: &[&str]| {
+        told.tokens.windows(2).any(|w| first.contains(&w[0].word.as_str()) && second.contains(&w[1].word.as_str()))
+    };
+    pair(&["who", "whom"], &["would", "do", "did", "should", "are"])
+        || told.has_any(&["provider", "injector", "stylist"])
+        || pair(&["con", "a"], &["quien"])
+        || pair(&["anyone", "someone"], &["in", "you"])
 }
 
 pub(super) fn refuses_email(text: &Text, expecting: Expecting) -> bool {
