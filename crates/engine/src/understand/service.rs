@@ -194,6 +194,8 @@ const LONGEST_SLIP: usize = 2;
 pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> Asked {
     let mut asked = Asked::default();
     let words: Vec<usize> = (0..text.tokens.len()).filter(|i| text.tokens[*i].kind != Kind::Sign).collect();
+    // Services named and not refused, with their tokens.
+    let mut mentions: Vec<((usize, usize), usize)> = Vec::new();
     let (mut joined, mut folded) = (String::new(), String::new());
     let mut at = 0;
     while at < words.len() {
@@ -232,14 +234,10 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
                     used = length;
                     asked.spans.push(span);
                     let name = &menu.items[index].name;
-                    let before = |back: usize| span.0.checked_sub(back).map_or("", |b| text.word(b));
-                    let refused = matches!(before(1), "not" | "no" | "than")
-                        || (before(1) == "of" && before(2) == "instead")
-                        || (matches!(before(1), "the" | "my")
-                            && matches!(before(2), "stop" | "skip" | "drop" | "forget"));
-                    let about_it = past(span.0);
-                    if !refused && !about_it && !asked.services.contains(name) {
-                        asked.services.push(name.clone());
+                    let about_it = (past(span.0) && !means_now(text, span.0)) || dissolves_another(text, span, name);
+                    let refused = is_refused(text, span.0);
+                    if !refused && !about_it {
+                        mentions.push((span, index));
                     }
                 }
                 (None, Some("concern")) => {
@@ -260,8 +258,125 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
         }
         at += used.max(1);
     }
+    for (at, (span, index)) in mentions.iter().enumerate() {
+        let name = &menu.items[*index].name;
+        let replaced =
+            mentions[at + 1..].iter().any(|(later, other)| other != index && is_replaced(text, *span, *later));
+        if !replaced && !compares(text, mentions.len()) && !asked.services.contains(name) {
+            asked.services.push(name.clone());
+        }
+    }
     asked.variant = variant(text, menu, asked.services.first());
     asked
+}
+
+fn before(text: &Text, at: usize, back: usize) -> &str {
+    at.checked_sub(back).map_or("", |b| text.word(b))
+}
+
+/// "Not filler", "skip the peel", "instead of the balayage", "I was gonna do filler but", "no quiero relleno".
+fn is_refused(text: &Text, at: usize) -> bool {
+    let word = |back: usize| before(text, at, back);
+    let article = usize::from(matches!(word(1), "the" | "my" | "a" | "an" | "any" | "el" | "la" | "los" | "mi"));
+    let (one, two, three) = (word(1 + article), word(2 + article), word(3 + article));
+    let plainly = matches!(
+        one,
+        "not"
+            | "no"
+            | "than"
+            | "skip"
+            | "scratch"
+            | "forget"
+            | "except"
+            | "without"
+            | "drop"
+            | "stop"
+            | "quit"
+            | "quiten"
+            | "quitenme"
+            | "quitemen"
+            | "quiteme"
+            | "sin"
+            | "excepto"
+    ) || (one == "of" && two == "instead")
+        || (one == "for" && two == "except")
+        || (matches!(one, "want" | "need" | "like" | "quiero" | "necesito" | "do" | "doing")
+            && matches!(two, "dont" | "not" | "no" | "never"))
+        || (matches!(two, "dont" | "not") && matches!(three, "i" | "we") && matches!(one, "want"));
+    // "No, filler" answers; "not just the peel" wants more.
+    let answers = one == "no" && at > 1 && word(1) == ",";
+    // "I was gonna do filler but …", "I usually get Botox but this time …".
+    let given_up = (1..=6).any(|back| {
+        matches!(
+            (word(back + 1), word(back)),
+            ("was", "gonna" | "going" | "thinking" | "considering") | (_, "usually" | "normally" | "antes")
+        )
+    }) && text.tokens[at..]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "but" | "now" | "ahora" | "nah" | "pero" | "instead"));
+    (plainly && !answers) || given_up
+}
+
+/// "I was calling about laser hair": told in the past, wanted now.
+fn means_now(text: &Text, at: usize) -> bool {
+    (1..=5).any(|back| {
+        matches!(
+            before(text, at, back),
+            "calling"
+                | "wanting"
+                | "asking"
+                | "interested"
+                | "wondering"
+                | "hoping"
+                | "special"
+                | "looking"
+                | "thinking"
+                | "texting"
+                | "emailing"
+        )
+    }) || text.tokens.windows(2).any(|w| w[0].is("the") && w[1].is("same"))
+}
+
+/// "My filler dissolved", said to a clinic whose service of that name puts it in.
+fn dissolves_another(text: &Text, span: (usize, usize), name: &str) -> bool {
+    let near = span.0.saturating_sub(3)..(span.1 + 2).min(text.tokens.len());
+    text.tokens[near].iter().any(|t| t.word.starts_with("dissolv"))
+        && !name.to_lowercase().contains("dissolv")
+        && !text.tokens[span.0..span.1].iter().any(|t| t.word.starts_with("dissolv"))
+}
+
+/// "A peel... actually make that the facial", "switch from the peel to laser", "cámbieme el botox por el facial".
+fn is_replaced(text: &Text, first: (usize, usize), then: (usize, usize)) -> bool {
+    let between = first.1.min(then.0)..then.0;
+    let word = |at: usize| text.word(at);
+    let corrects = between.clone().any(|at| {
+        matches!(word(at), "nah" | "perdon")
+            || matches!(
+                (word(at), word(at + 1)),
+                ("make", "that" | "it")
+                    | ("scratch", "that")
+                    | ("i", "meant" | "mean")
+                    | ("no", "wait" | "perdon" | "sorry" | "actually")
+                    | ("wait", "no")
+            )
+            || (word(at) == "no" && matches!(word(at + 1), "go" | ","))
+    });
+    let led = text.tokens[first.0.saturating_sub(7)..first.0].iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "switch" | "change" | "swap" | "move" | "cambie" | "cambieme" | "cambiar" | "cambio" | "cambiame"
+        )
+    });
+    let moves = led && between.clone().any(|at| matches!(word(at), "to" | "for" | "por" | "with"));
+    corrects || moves
+}
+
+/// "What's the difference between IPL and a peel": asks about both, and for none.
+fn compares(text: &Text, services: usize) -> bool {
+    services > 1
+        && (text.has_any(&["difference", "diff", "versus", "diferencia"])
+            || text.tokens.windows(3).any(|w| w[0].is("same") && (w[1].is("as") || w[2].is("as"))))
+        && !text.has_any(&["book", "want", "appointment", "schedule", "quiero", "cita"])
 }
 
 /// Near matches of several words only where none of them is an everyday word.

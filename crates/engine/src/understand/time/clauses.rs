@@ -68,6 +68,11 @@ const PAST: &[&str] = &[
     "canceled",
     "cancelled",
     "loved",
+    "puse",
+    "pusieron",
+    "hicieron",
+    "arreglaron",
+    "hacia",
 ];
 const WISH: &[&str] = &[
     "want",
