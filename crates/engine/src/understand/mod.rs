@@ -560,6 +560,8 @@ fn intents(text: &Text, context: &Context<'_>, reading: &Reading) -> Vec<Intent>
     let mut found = Vec::new();
     for hit in FILES.intents().find(text) {
         let label = FILES.intents().label(hit);
+        // "Can we do Friday instead", where no times are on offer: a visit is to be moved.
+        let label = if label == "moves" && context.offered.is_empty() { "reschedule" } else { label };
         if let Some((_, intent)) = Intent::ALL.iter().find(|(key, _)| *key == label) {
             if !found.contains(intent) {
                 found.push(*intent);
@@ -652,6 +654,36 @@ fn is_spared(words: &[Word], verbs: &[&str]) -> bool {
     })
 }
 
+/// "Did you cancel my appointment?", "can I cancel the membership", "had to cancel my trip": no visit is called off.
+fn cancels_another_thing(words: &[Word]) -> bool {
+    let others = [
+        "membership",
+        "membresia",
+        "trip",
+        "viaje",
+        "subscription",
+        "suscripcion",
+        "order",
+        "flight",
+        "plans",
+        "vacation",
+        "netflix",
+        "gym",
+        "fee",
+    ];
+    let is_cancel = |word: &Word| word.starts_with("cancel");
+    (0..words.len()).filter(|at| is_cancel(&words[*at])).any(|at| {
+        let before = &words[at.saturating_sub(3)..at];
+        let by_us = before.iter().any(|w| {
+            matches!(w.as_str(), "you" | "yall" | "guys" | "anyone" | "anybody" | "someone" | "they" | "people" | "me")
+        }) && words[..at].iter().any(|w| {
+            matches!(w.as_str(), "did" | "didnt" | "have" | "if" | "when" | "do" | "does" | "why" | "que" | "es")
+        });
+        let thing = words[at..(at + 5).min(words.len())].iter().any(|w| others.contains(&w.as_str()));
+        by_us || thing
+    })
+}
+
 /// "Cancel Tuesday, book Friday at 10": one visit goes somewhere else.
 fn trades(reading: &Reading) -> bool {
     let at = |list: &[&str]| reading.words.iter().position(|w| list.contains(&w.as_str()));
@@ -666,6 +698,10 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
     if reading.wants(Intent::Cancel) && trades(reading) && !reading.wants(Intent::Reschedule) {
         reading.intents.push(Intent::Reschedule);
     }
+    // "Am I still on for Friday?" and "move it to Friday" are about a visit that stands; moving says the more.
+    if reading.wants(Intent::Reschedule) && reading.wants(Intent::CheckAppointment) && !message.contains("what") {
+        reading.intents.retain(|i| *i != Intent::CheckAppointment);
+    }
     if about_visit.iter().any(|i| reading.wants(*i)) {
         reading.intents.retain(|i| *i != Intent::Book);
         if reading.wants(Intent::Reschedule) {
@@ -674,6 +710,33 @@ fn settle_intents(reading: &mut Reading, context: &Context<'_>, message: &str) {
         if reading.wants(Intent::Cancel) {
             reading.intents.retain(|i| !matches!(i, Intent::Deny));
         }
+    }
+    // "Something came up Thursday, could we find another day?": moved, where no times are on offer.
+    let unable = reading.says(Remark::CannotCome) || reading.has_word(&["instead"]);
+    let seeks = reading.wants(Intent::OtherOptions)
+        || (!reading.preference.is_empty()
+            && beside(
+                &reading.words,
+                &[
+                    "can", "could", "how", "got", "rather", "do", "any", "anything", "is", "maybe", "possible",
+                    "habra", "would",
+                ],
+                &[
+                    "we", "i", "you", "u", "about", "bout", "any", "anything", "do", "be", "possible", "later",
+                    "earlier", "there", "like", "chance",
+                ],
+            ));
+    if unable
+        && seeks
+        && context.offered.is_empty()
+        && !reading.wants(Intent::Cancel)
+        && !reading.wants(Intent::Reschedule)
+    {
+        reading.intents.retain(|i| !matches!(i, Intent::Book | Intent::OtherOptions | Intent::Deny));
+        reading.intents.push(Intent::Reschedule);
+    }
+    if cancels_another_thing(&reading.words) {
+        reading.intents.retain(|i| *i != Intent::Cancel);
     }
     // "Please don't cancel", "what if I need to cancel?": no wish to.
     let spared = is_spared(&reading.words, &["cancel", "cancelar"]);
