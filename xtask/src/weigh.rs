@@ -255,7 +255,7 @@ fn ranked(cases: &[Case], label: usize, sums: &[f32], found: bool) -> Vec<(f32, 
 /// The lowest sum from which on those added are right often enough.
 fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
     let wanted = match LABELS[label] {
-        "human" | "complaint" | "cancel" | "reschedule" => RIGHT_ACT,
+        "human" | "complaint" | "cancel" | "reschedule" | "affirm" | "deny" => RIGHT_ACT,
         "emergency" | "crisis" => RIGHT_GRAVE,
         "rejects" | "seeks" => RIGHT_REPLY,
         _ if label < INTENTS => RIGHT_INTENT,

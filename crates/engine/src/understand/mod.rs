@@ -481,7 +481,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let weighed = weigh::read(text, context, &first);
     let First { mut reading, answer, replied, named, .. } = first;
     weigh_in(&mut reading, &weighed, text, context);
-    let replied = reply::weighed(replied, &weighed, answer, context);
+    let replied = reply::weighed(replied, &weighed, answer, context, text);
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     reading.candidate = replied.candidate;
@@ -524,7 +524,7 @@ pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, Vec
 
 /// What the second reading adds and takes away.
 fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Context<'_>) {
-    weigh::settle(&mut reading.intents, weighed, context, &reading.remarks);
+    weigh::settle(&mut reading.intents, weighed, context, &reading.remarks, text);
     for flag in SafetyFlag::ALL {
         // Few words are a pattern's to know: "ya no quiero" refuses a deposit.
         let grave = matches!(flag, SafetyFlag::Emergency | SafetyFlag::Crisis);

@@ -114,16 +114,17 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
         let confirms = text.has_any(&["still", "open", "available", "free", "possible"]);
         return if confirms { act(SlotAction::Clarify) } else { none };
     }
-    // "Will I be back at work by 1?", "do I need to stop retinol before Monday?": about the visit.
-    if asks_about_it(text) && !cues.superlative {
-        return none;
-    }
     if !asked && !text.has_any(&["instead", "actually", "option", "slot"]) && !cues.named_time {
         return none;
     }
     let survivors: Option<Vec<usize>> =
         cues.sets.iter().cloned().reduce(|a, b| a.into_iter().filter(|i| b.contains(i)).collect());
     let survivors = survivors.map(|set| ranked(set, cues.rank, offer.times));
+    // "Will I be back at work by 1?", "who is the 9 with?": about the visit, and takes nothing.
+    if asks_about_it(text) && !cues.superlative {
+        let candidate = survivors.as_ref().and_then(|set| if let [only] = set.as_slice() { Some(*only) } else { None });
+        return Reply { candidate, ..none };
+    }
     if let Some(survivors) = survivors {
         // "I'll let you know tomorrow": no time is wished for.
         if offer.answer == Answer::Hold && survivors.len() != 1 {
@@ -211,10 +212,11 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
 
 /// A reply after the second reading. It takes a commitment back, or hears a refusal or a wish where the rules hear nothing; it
 /// never commits.
-pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: &Context<'_>) -> Reply {
+pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: &Context<'_>, text: &Text) -> Reply {
     if context.offered.is_empty() {
         return reply;
     }
+    let asks = text.tokens.iter().any(|t| t.sign() == Some('?'));
     let refuses = weighed.adds("rejects");
     let act = |action| Reply { action: Some(action), ..Reply::default() };
     match reply.action {
@@ -227,8 +229,9 @@ pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: 
                 Reply { candidate: reply.selected, ..Reply::default() }
             }
         }
-        None if super::asks_for_yes(context) && refuses && reply.candidate.is_none() => act(SlotAction::Reject),
-        None if super::asks_for_yes(context) && weighed.adds("seeks") => act(SlotAction::MoreTimes),
+        None if super::asks_for_yes(context) && refuses && reply.candidate.is_none() && !asks => {
+            act(SlotAction::Reject)
+        }
         _ => reply,
     }
 }

@@ -58,6 +58,8 @@ pub(crate) fn of_action(action: SlotAction) -> Option<&'static str> {
 
 /// Words of a message that are weighed; what a longer one wants stands in its beginning.
 const WORDS_MAX: usize = 120;
+/// Up to so many words a message asks in words that ask: "actually make it filler" is no question.
+const BRIEF: usize = 8;
 /// A word longer than this counts by its beginning too.
 const STEM: usize = 5;
 
@@ -325,11 +327,40 @@ pub(crate) fn read(text: &Text, context: &Context<'_>, first: &First) -> Weighed
 
 /// Intents after both readings. Where times are on offer, what is said to them is `answer.rs`' and `reply.rs`' to read: a
 /// commitment is not weighed.
-pub(crate) fn settle(intents: &mut Vec<Intent>, weighed: &Weighed, context: &Context<'_>, remarks: &[Remark]) {
+pub(crate) fn settle(
+    intents: &mut Vec<Intent>,
+    weighed: &Weighed,
+    context: &Context<'_>,
+    remarks: &[Remark],
+    text: &Text,
+) {
     let has_offer = !context.offered.is_empty();
     let is_asked = matches!(context.expecting, Expecting::Slot | Expecting::Confirm | Expecting::Deposit);
+    let asks = text.tokens.iter().any(|t| {
+        matches!(
+            t.word.as_str(),
+            "?" | "¿"
+                | "what"
+                | "whats"
+                | "how"
+                | "when"
+                | "where"
+                | "who"
+                | "which"
+                | "why"
+                | "wondering"
+                | "again"
+                | "repeat"
+                | "pardon"
+                | "huh"
+                | "come"
+        )
+    });
     let open = |intent: Intent| match intent {
         Intent::Affirm | Intent::Deny | Intent::OtherOptions | Intent::Book => !has_offer,
+        // An answer asks nothing by a sum: "I'm broke" is no "say that again".
+        Intent::Question => asks || (!is_asked && text.word_count() > BRIEF),
+        Intent::Repeat => !is_asked || asks,
         // An answer to a question ends no conversation by a sum.
         Intent::Human => !is_asked,
         Intent::Complaint => !is_asked && !remarks.contains(&Remark::Abuse),
@@ -337,7 +368,9 @@ pub(crate) fn settle(intents: &mut Vec<Intent>, weighed: &Weighed, context: &Con
         Intent::Cancel | Intent::Reschedule => !is_asked && !remarks.contains(&Remark::CannotCome),
         _ => true,
     };
-    intents.retain(|intent| !open(*intent) || !weighed.drops(intent.key()));
+    // What would end or move a visit is asked about before it is done: no sum takes the question away.
+    let stays = |intent: Intent| matches!(intent, Intent::Cancel | Intent::Reschedule);
+    intents.retain(|intent| stays(*intent) || !open(*intent) || !weighed.drops(intent.key()));
     for (key, intent) in Intent::ALL {
         if open(intent) && weighed.adds(key) && !intents.contains(&intent) {
             intents.push(intent);
