@@ -246,26 +246,28 @@ fn person_at(text: &Text, start: usize, is_name: &impl Fn(usize) -> bool, alone:
     name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).map_or(name.clone(), str::to_owned)
 }
 
+/// Who may be asked for by trade.
+const STAFF: [&str; 14] = [
+    "provider",
+    "injector",
+    "doctor",
+    "nurse",
+    "one",
+    "barber",
+    "stylist",
+    "esthetician",
+    "vet",
+    "dentist",
+    "technician",
+    "tech",
+    "therapist",
+    "aesthetician",
+];
+
 /// "Whoever is free", "no preference", "surprise me".
 fn says_any(text: &Text, at: usize, asked: bool) -> bool {
     let word = |ahead: usize| text.word(at + ahead);
     let before = at.checked_sub(1).map_or("", |b| text.word(b));
-    const STAFF: [&str; 14] = [
-        "provider",
-        "injector",
-        "doctor",
-        "nurse",
-        "one",
-        "barber",
-        "stylist",
-        "esthetician",
-        "vet",
-        "dentist",
-        "technician",
-        "tech",
-        "therapist",
-        "aesthetician",
-    ];
     let anybody = matches!(word(0), "anyone" | "anybody" | "whoever" | "whomever" | "cualquiera")
         || (word(0) == "any" && STAFF.contains(&word(1)))
         || (word(0) == "whichever" && STAFF.contains(&word(1)))
