@@ -96,7 +96,27 @@ pub(crate) struct Marks {
     ends: Vec<u32>,
 }
 
+/// Which numbers stand anywhere in a text, a bit each.
+pub(crate) struct There(Vec<u64>);
+
+impl There {
+    /// Whether a number does.
+    pub(crate) fn has(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
+    }
+}
+
 impl Marks {
+    /// The numbers of the whole text.
+    pub(crate) fn there(&self) -> There {
+        let last = self.numbers.iter().max().copied().unwrap_or(0);
+        let mut bits = vec![0_u64; last as usize / 64 + 1];
+        for number in &self.numbers {
+            bits[*number as usize / 64] |= 1 << (number % 64);
+        }
+        There(bits)
+    }
+
     /// The numbers of a token.
     pub(crate) fn of(&self, token: usize) -> &[u32] {
         let end = |at: usize| self.ends[at] as usize;

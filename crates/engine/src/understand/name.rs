@@ -19,84 +19,7 @@ pub(super) const PARTICLES: &[&str] = &[
     "de", "la", "del", "los", "las", "van", "von", "der", "den", "da", "di", "dos", "bin", "al", "el", "st", "le",
     "mc", "o",
 ];
-const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "doctor", "sra", "sr", "senora", "senor", "srta"];
-const RELATIVES: &[&str] = &[
-    "mom",
-    "mother",
-    "mum",
-    "dad",
-    "father",
-    "sister",
-    "brother",
-    "daughter",
-    "son",
-    "wife",
-    "husband",
-    "friend",
-    "aunt",
-    "cousin",
-    "niece",
-    "nephew",
-    "girlfriend",
-    "boyfriend",
-    "partner",
-    "fiance",
-    "fiancee",
-    "grandmother",
-    "grandma",
-    "mama",
-    "mami",
-    "papa",
-    "hermana",
-    "hermano",
-    "hija",
-    "hijo",
-    "esposa",
-    "esposo",
-    "amiga",
-    "amigo",
-    "abuela",
-    "tia",
-    "prima",
-    "coworker",
-    "boss",
-    "roommate",
-    "bestie",
-    "stepdaughter",
-    "stepson",
-    "granddaughter",
-    "grandson",
-    "neighbor",
-    "client",
-    "hubby",
-    "suegra",
-    "suegro",
-    "cunada",
-    "cunado",
-    "abuelita",
-    "abuelito",
-    "sobrina",
-    "sobrino",
-    "novia",
-    "novio",
-    "marido",
-    "nieta",
-    "nieto",
-    "comadre",
-    "kid",
-    "uncle",
-    "tio",
-    "vecina",
-    "grandfather",
-    "grandpa",
-    "grandson",
-    "stepmom",
-    "stepdad",
-    "fiancee",
-    "teen",
-    "patient",
-];
-
+pub(super) const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "doctor", "sra", "sr", "senora", "senor", "srta"];
 pub(super) struct Reader<'a> {
     pub(super) text: &'a Text,
     /// Tokens that name services.
@@ -158,7 +81,7 @@ impl Reader<'_> {
         self.text.word(at)
     }
 
-    fn is_taken(&self, at: usize) -> bool {
+    pub(super) fn is_taken(&self, at: usize) -> bool {
         self.taken.iter().any(|(start, end)| at >= *start && at < *end)
     }
 
@@ -203,12 +126,12 @@ impl Reader<'_> {
     }
 
     /// A token of what stands before the `@` of an e-mail address.
-    fn is_in_an_address(&self, at: usize) -> bool {
+    pub(super) fn is_in_an_address(&self, at: usize) -> bool {
         (at + 1..at + 9).take_while(|i| self.text.tokens.get(*i).is_some_and(|t| t.glued)).any(|i| self.word(i) == "@")
     }
 
     /// An everyday word that is the last name behind this first name: "Jen Long", "April May".
-    fn is_surname_word(&self, at: usize) -> bool {
+    pub(super) fn is_surname_word(&self, at: usize) -> bool {
         let behind_first = at.checked_sub(1).is_some_and(|b| self.is_first_name(b));
         behind_first
             && self.is_word(at)
@@ -218,23 +141,23 @@ impl Reader<'_> {
     }
 
     /// A sentence begins here.
-    fn begins(&self, at: usize) -> bool {
+    pub(super) fn begins(&self, at: usize) -> bool {
         at == 0 || self.text.tokens[at - 1].ends_sentence() || (self.word(at - 1) == "," && self.is_item(at))
     }
 
     /// One item of a list that is a whole name: "botox, Kim Tate, new".
-    fn is_item(&self, at: usize) -> bool {
+    pub(super) fn is_item(&self, at: usize) -> bool {
         let capital = self.text.is_capitalised(at) && self.text.is_capitalised(at + 1);
         capital && self.is_first_name(at) && self.may_be(at + 1) && matches!(self.word(at + 2), "," | "" | "." | "!")
     }
 
     /// No more than a name.
-    fn is_short(&self) -> bool {
+    pub(super) fn is_short(&self) -> bool {
         self.text.word_count() <= 3
     }
 
     /// "smith, karen", as forms are filled in: the name the usual way round.
-    fn last_first(&self) -> Option<String> {
+    pub(super) fn last_first(&self) -> Option<String> {
         let turned = self.asked && self.text.tokens.len() == 3 && self.word(1) == ",";
         (turned && self.is_word(0) && !self.is_first_name(0) && self.is_first_name(2))
             .then(|| format!("{} {}", self.written(2, 3), self.written(0, 1)))
@@ -341,12 +264,12 @@ impl Reader<'_> {
         Some((start, end))
     }
 
-    fn looks_common(&self, at: usize) -> bool {
+    pub(super) fn looks_common(&self, at: usize) -> bool {
         let word = self.text.tokens[at].folded.as_str();
         self.is_common(at) || word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly")
     }
 
-    fn written(&self, start: usize, end: usize) -> String {
+    pub(super) fn written(&self, start: usize, end: usize) -> String {
         let tokens = &self.text.tokens[start..end];
         let text = self.text.slice(tokens[0].start, tokens[tokens.len() - 1].end);
         let text = text
@@ -361,7 +284,7 @@ impl Reader<'_> {
     }
 
     /// "my name is …", "this is …", "call me …", "soy …".
-    fn announced(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
+    pub(super) fn announced(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let mut found = None;
         for at in 0..self.text.tokens.len() {
             let (next, certain) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
@@ -426,18 +349,18 @@ impl Reader<'_> {
         })
     }
 
-    fn shouting(&self) -> bool {
+    pub(super) fn shouting(&self) -> bool {
         self.text.chars.iter().filter(|c| c.is_alphabetic()).count() > 8
             && self.text.chars.iter().all(|c| !c.is_lowercase())
     }
 
     /// What stands behind an unknown capitalised word makes it a name: an end, a comma, "and", "here".
-    fn sure_behind(&self, end: usize) -> bool {
+    pub(super) fn sure_behind(&self, end: usize) -> bool {
         matches!(self.word(end), "" | "," | "." | "!" | "and" | "here" | "\n" | "from" | "i" | "-" | "(" | "with" | "y")
     }
 
     /// "Renata here", "- Sam", "thanks, Jo Park" at the end.
-    fn signed(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
+    pub(super) fn signed(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let clear = |span: &(usize, usize)| !blocked.is_some_and(|(from, to)| span.0 < to && span.1 > from);
         if let Some(here) = (1..self.text.tokens.len()).find(|i| self.word(*i) == "here") {
             let start = (0..here).rev().take_while(|i| self.may_be(*i)).last();
@@ -465,7 +388,7 @@ impl Reader<'_> {
     }
 
     /// "Kim Tate, returning, …", "tori beck lip flip new client": a first name with a last name at the beginning.
-    fn leading(&self, from: usize) -> Option<(usize, usize)> {
+    pub(super) fn leading(&self, from: usize) -> Option<(usize, usize)> {
         let mut start = from;
         while matches!(
             self.word(start),
@@ -513,366 +436,6 @@ impl Reader<'_> {
             );
         let alone_in_list = end - start == 1 && self.word(end) == "," && self.text.word_count() > 2 && !greeted;
         ((two && listed && !greeted) || alone_in_list).then_some((start, end))
-    }
-
-    /// The whole message answers "what is your name?".
-    fn answer(&self, has_first: bool) -> Option<(usize, usize)> {
-        let mut start = 0;
-        while matches!(
-            self.word(start),
-            "yes"
-                | "sure"
-                | "okay"
-                | "hi"
-                | "hello"
-                | "hey"
-                | "its"
-                | "is"
-                | "it"
-                | ","
-                | "!"
-                | "."
-                | "no"
-                | "actually"
-                | "sorry"
-                | "oh"
-                | "of"
-                | "course"
-                | "claro"
-                | "si"
-                | "last"
-                | "first"
-                | "name"
-                | "my"
-                | ":"
-                | "the"
-                | "thing"
-                | "yep"
-                | "yeah"
-                | "hmm"
-                | "well"
-                | "maam"
-                | "sir"
-                | "just"
-                | "middle"
-                | "este"
-                | "pues"
-                | "ponle"
-                | "alright"
-                | "absolutely"
-        ) {
-            if self.is_first_name(start) && self.text.is_capitalised(start) && start == 0 && self.text.tokens.len() <= 2
-            {
-                break;
-            }
-            start += 1;
-        }
-        while matches!(self.word(start), "um" | "uh" | "eh" | "er" | "thats" | "that" | "mr" | "mrs" | "ms") {
-            start += 1;
-        }
-        // "And your last name?" "Young": a surname that is a word.
-        let surname_word =
-            has_first && self.is_surname(start) && (start + 1..self.text.tokens.len()).all(|i| !self.is_word(i));
-        let named = self.name_at(start).or_else(|| surname_word.then_some((start, start + 1)));
-        let Some((from, to)) = named else { return self.answer_at_the_end() };
-        let rest = (to..self.text.tokens.len()).find(|i| self.text.tokens[*i].kind != Kind::Sign);
-        let ends = rest.is_none_or(|at| {
-            self.text.tokens[at - 1].kind == Kind::Sign
-                || self.text.tokens[at].folded.chars().count() == 1
-                || self.word(at + 1) == "@"
-                || matches!(
-                    self.word(at),
-                    "with"
-                        | "spelled"
-                        | "lol"
-                        | "haha"
-                        | "speaking"
-                        | "calling"
-                        | "like"
-                        | "not"
-                        | "con"
-                        | "porfa"
-                        | "so"
-                        | "and"
-                        | "here"
-                        | "please"
-                        | "thanks"
-                        | "i"
-                        | "is"
-                        | "y"
-                        | "thank"
-                        | "new"
-                        | "my"
-                        | "but"
-                        | "its"
-                )
-        });
-        let plausible = self.is_first_name(from)
-            || self.text.is_capitalised(from)
-            || has_first
-            || self.is_surname(from)
-            || !self.looks_common(from) && !self.is_english(from);
-        if ends && plausible { Some((from, to)) } else { self.answer_at_the_end() }
-    }
-
-    fn before(&self, at: usize, back: usize) -> &str {
-        at.checked_sub(back).map_or("", |b| self.word(b))
-    }
-
-    /// "Last name Okafor, first name Ngozi", "Vandenberg. First name Lotte": put together in the usual order.
-    fn in_parts(&self) -> Option<(String, (usize, usize))> {
-        let find = |one: &[&str], two: &[&str]| {
-            (0..self.text.tokens.len()).find(|at| one.contains(&self.word(*at)) && two.contains(&self.word(at + 1)))
-        };
-        let spanish_last = (0..self.text.tokens.len()).find(|at| matches!(self.word(*at), "apellido" | "apellidos"));
-        let first_at = find(&["first"], &["name", "names"]).map(|at| at + 2).or_else(|| {
-            spanish_last.and_then(|_| {
-                (0..self.text.tokens.len())
-                    .find(|at| self.word(*at) == "nombre" && !matches!(self.before(*at, 1), "a" | "el" | "mi"))
-                    .map(|at| at + 1)
-            })
-        })?;
-        let skip = |mut at: usize| {
-            while matches!(self.word(at), "is" | "s" | ":" | "es" | "," | "would" | "be" | "uh" | "um") {
-                at += 1;
-            }
-            at
-        };
-        let part = |at: usize| -> Option<(usize, usize)> {
-            let start = skip(at);
-            let is_stop = |i: usize| {
-                matches!(
-                    self.word(i),
-                    "first"
-                        | "last"
-                        | "and"
-                        | "like"
-                        | "i"
-                        | "im"
-                        | "para"
-                        | "nombre"
-                        | "apellido"
-                        | "apellidos"
-                        | "y"
-                        | "the"
-                        | "so"
-                        | "my"
-                        | "with"
-                        | "as"
-                        | "for"
-                        | "is"
-                        | "spelled"
-                )
-            };
-            if !self.is_word(start) || is_stop(start) {
-                return None;
-            }
-            let mut end = start + 1;
-            while end - start < 4
-                && self.text.tokens.get(end).is_some_and(|t| t.kind == Kind::Word || (t.is("-") && t.glued))
-            {
-                let small = self.text.tokens[end].folded.chars().count() == 1 && self.word(end) != "-";
-                let particle =
-                    PARTICLES.contains(&self.word(end - 1)) || self.word(end - 1) == "-" || self.word(end) == "-";
-                let fits = particle
-                    || (!is_stop(end)
-                        && !small
-                        && !self.is_common(end)
-                        && (self.is_surname(end) || self.is_first_name(end) || !self.is_english(end)));
-                if is_stop(end) || small || !fits {
-                    break;
-                }
-                end += 1;
-            }
-            Some((start, end))
-        };
-        let first = part(first_at)?;
-        let last = match find(&["last"], &["name", "names"]).map(|at| at + 2).or(spanish_last.map(|at| at + 1)) {
-            Some(at) => part(at)?,
-            // "Umm Van der Meer, first name Anouk": the last name stands before it.
-            None => {
-                let border = first_at.checked_sub(3).filter(|at| self.text.tokens[*at].kind == Kind::Sign)?;
-                let start = (0..border).rev().take_while(|i| self.is_word(*i) && !self.is_filler(*i)).last()?;
-                (border - start <= 3 && self.asked).then_some((start, border))?
-            }
-        };
-        let name = format!("{} {}", self.written(first.0, first.1), self.written(last.0, last.1));
-        Some((name, (first.0.min(last.0), first.1.max(last.1))))
-    }
-
-    fn is_filler(&self, at: usize) -> bool {
-        matches!(self.word(at), "um" | "umm" | "uh" | "yes" | "okay" | "sure" | "its" | "well" | "hi" | "so")
-    }
-
-    /// The whole answer is a name of words that are also words: "art sharp", "summer rain fields", "will".
-    fn plain_answer(&self) -> Option<(usize, usize)> {
-        const LITTLE: [&str; 28] = [
-            "i", "you", "the", "is", "it", "do", "does", "can", "what", "why", "who", "how", "my", "me", "not", "no",
-            "be", "to", "this", "that", "later", "for", "have", "and", "or", "im", "will", "your",
-        ];
-        let start = (0..self.text.tokens.len()).find(|at| {
-            self.is_word(*at)
-                && !self.is_filler(*at)
-                && !matches!(
-                    self.word(*at),
-                    "yep"
-                        | "yeah"
-                        | "thing"
-                        | "hmm"
-                        | "just"
-                        | "maam"
-                        | "sir"
-                        | "name"
-                        | "pues"
-                        | "este"
-                        | "ponle"
-                        | "put"
-                )
-        })?;
-        let end = (start..self.text.tokens.len())
-            .find(|at| !self.is_word(*at) || self.word(*at) == "no")
-            .unwrap_or(self.text.tokens.len());
-        let words = end - start;
-        let plain = (start + 1..end)
-            .all(|at| !LITTLE.contains(&self.word(at)) && self.text.tokens[at].folded.chars().count() > 1);
-        let rest = self.text.tokens[end..].iter().filter(|t| t.kind == Kind::Word).count();
-        (self.is_first_name(start)
-            && !self.is_taken(start)
-            && plain
-            && (1..=5).contains(&words)
-            && (words > 1 || rest == 0))
-            .then_some((start, end))
-    }
-
-    /// "ok fine let's do it, Nora Hill": the name behind the last comma, with nothing after it.
-    fn answer_at_the_end(&self) -> Option<(usize, usize)> {
-        let end = self.text.tokens.iter().rposition(|t| t.kind == Kind::Word)? + 1;
-        let start = (1..end).rev().find(|at| {
-            self.text.tokens[*at - 1].kind == Kind::Sign
-                && !(self.word(at - 1) == "-" && self.text.tokens[at - 1].glued)
-        })?;
-        let (from, to) = self.name_at(start)?;
-        (to == end && (to - from >= 2 || self.is_first_name(from)) && self.is_first_name(from)).then_some((from, to))
-    }
-
-    /// "for my mom Rosa", "booking for Lily", "para mi hija Ana".
-    fn for_other(&self, names: &mut Names) {
-        for at in 0..self.text.tokens.len() {
-            let relative = match (self.word(at), self.word(at + 1)) {
-                ("for" | "para" | "book" | "schedule" | "agendar" | "bring" | "add", "my" | "mi" | "our" | "a") => {
-                    at + 2
-                }
-                ("my" | "mi", _)
-                    if (2..5).any(|ahead| {
-                        matches!(self.word(at + ahead), "wants" | "needs" | "quiere" | "necesita")
-                            || (self.word(at + ahead) == "is"
-                                && self.word(at + ahead + 1) == "the"
-                                && self.word(at + ahead + 2) == "one")
-                    }) || matches!(
-                        self.word(at + 2),
-                        "wants" | "needs" | "would" | "is" | "quiere" | "necesita" | "and"
-                    ) =>
-                {
-                    at + 1
-                }
-                ("her" | "his" | "their" | "patients", "name") if matches!(self.word(at + 2), "is" | ":" | "s") => {
-                    names.for_other = true;
-                    if let Some((start, end)) = self.name_at(at + 3) {
-                        self.keep_other(names, start, end);
-                    }
-                    continue;
-                }
-                ("her" | "his" | "their" | "patients", "names") => {
-                    names.for_other = true;
-                    if let Some((start, end)) = self.name_at(at + 2) {
-                        self.keep_other(names, start, end);
-                    }
-                    continue;
-                }
-                // "Mi suegra se llama Hortensia".
-                ("se", "llama") if self.text.tokens[..at].iter().any(|t| RELATIVES.contains(&t.word.as_str())) => {
-                    names.for_other = true;
-                    if let Some((start, end)) = self.name_at(at + 2) {
-                        self.keep_other(names, start, end);
-                    }
-                    continue;
-                }
-                (
-                    "get" | "booking" | "move" | "cancel" | "reschedule" | "change" | "confirm" | "fit" | "of" | "por",
-                    "my" | "mi" | "our",
-                ) if self.word(at) != "of" || self.before(at, 1) == "behalf" => at + 2,
-                ("appointment" | "booking" | "book" | "cita", "for" | "para")
-                    if self.is_first_name(at + 2) && self.text.is_capitalised(at + 2) =>
-                {
-                    if let Some((start, end)) =
-                        self.name_at(at + 2).filter(|(s, _)| !super::is_month_word(self.word(*s)))
-                    {
-                        names.for_other = true;
-                        self.keep_other(names, start, end);
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            let age = (relative..relative + 6).find(|i| RELATIVES.contains(&self.word(*i)));
-            let Some(who) = age.filter(|who| {
-                *who == relative
-                    || self.text.tokens[relative..*who].iter().all(|t| {
-                        t.kind != Kind::Word
-                            || matches!(
-                                t.word.as_str(),
-                                "year"
-                                    | "yr"
-                                    | "yo"
-                                    | "old"
-                                    | "best"
-                                    | "older"
-                                    | "younger"
-                                    | "little"
-                                    | "teenage"
-                                    | "oldest"
-                                    | "good"
-                                    | "y"
-                                    | "o"
-                            )
-                    })
-            }) else {
-                continue;
-            };
-            let with_me = self.word(who + 1) == "and" && matches!(self.word(who + 2), "i" | "me");
-            if matches!(self.word(at), "my" | "mi") && (with_me || self.word(who + 1) == "and") {
-                continue;
-            }
-            names.for_other = true;
-            let who = if self.word(who + 1) == "in" && self.word(who + 2) == "law" { who + 2 } else { who };
-            let next = if matches!(self.word(who + 1), "," | "named" | "called" | "-" | "(" | "." | "dona" | "don") {
-                who + 2
-            } else {
-                who + 1
-            };
-            // "My daughter Simone's appointment".
-            let owner = self.text.tokens.get(next).is_some_and(|t| {
-                t.folded.strip_suffix('s').is_some_and(|name| FIRST_NAMES.contains(name))
-                    && t.end - t.start > t.folded.chars().count()
-            });
-            if owner {
-                let written = self.written(next, next + 1);
-                names.other = Some(written[..written.len() - 1].trim_end_matches(['\'', '’']).to_owned());
-                names.other_span = Some((next, next + 1));
-                continue;
-            }
-            let titled = TITLES.contains(&self.word(next));
-            if let Some((start, end)) =
-                self.name_at(next).filter(|(s, _)| titled || self.is_first_name(*s) || self.text.is_capitalised(*s))
-            {
-                self.keep_other(names, start, end);
-            }
-        }
-    }
-
-    fn keep_other(&self, names: &mut Names, start: usize, end: usize) {
-        names.other = Some(self.written(start, end));
-        names.other_span = Some((start, end));
     }
 }
 

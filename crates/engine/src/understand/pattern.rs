@@ -38,6 +38,9 @@ struct Pattern {
     label: usize,
     at_start: bool,
     elements: Vec<Element>,
+    /// One of these must stand somewhere in the text, or it cannot match: the choice of the pattern with the fewest words,
+    /// beside its first.
+    needs: Vec<u32>,
 }
 
 /// Labelled patterns of one file.
@@ -84,6 +87,7 @@ impl Index {
     pub(crate) fn find(&self, files: &[Patterns], text: &Text, marks: &Marks) -> Vec<Vec<Match>> {
         let mut found = vec![Vec::new(); files.len()];
         let first_word = text.tokens.iter().position(|t| t.kind != Kind::Sign).unwrap_or(0);
+        let there = marks.there();
         for start in 0..text.tokens.len() {
             if text.tokens[start].kind == Kind::Sign {
                 continue;
@@ -91,7 +95,8 @@ impl Index {
             let begun = marks.of(start).iter().filter_map(|number| self.by_first.get(number)).flatten();
             for (file, at) in begun.chain(&self.anywhere) {
                 let pattern = &files[*file].patterns[*at];
-                if pattern.at_start && start > first_word {
+                let may = pattern.needs.is_empty() || pattern.needs.iter().any(|number| there.has(*number));
+                if !may || (pattern.at_start && start > first_word) {
                     continue;
                 }
                 if let Some(end) = matches(&pattern.elements, (&text.tokens, marks), start) {
@@ -197,7 +202,12 @@ impl Patterns {
     }
 
     fn keep(&mut self, at_start: bool, elements: Vec<Element>) {
-        self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements });
+        let choices = elements.iter().skip(1).filter_map(|element| match element {
+            Element::Words { numbers, optional: false } => Some(numbers),
+            _ => None,
+        });
+        let needs = choices.min_by_key(|numbers| numbers.len()).cloned().unwrap_or_default();
+        self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements, needs });
     }
 
     /// The name of a label.

@@ -121,6 +121,7 @@ impl Text {
         let mut tokens = Vec::with_capacity(chars.len() / 4 + 1);
         let mut at = 0;
         let mut glued = false;
+        let mut letters = String::new();
         while at < chars.len() {
             let c = chars[at];
             if c == '\n' {
@@ -142,7 +143,7 @@ impl Text {
                 let word: Word = chars[start..at].iter().collect();
                 tokens.push(Token::new(word.clone(), word, (start, at), glued, Kind::Number));
             } else if c.is_alphabetic() {
-                let mut folded = Word::default();
+                letters.clear();
                 while at < chars.len() {
                     let c = chars[at];
                     let inner = is_apostrophe(c) && chars.get(at + 1).is_some_and(|n| n.is_alphabetic());
@@ -150,10 +151,11 @@ impl Text {
                         break;
                     }
                     if !inner {
-                        folded.extend(fold(c));
+                        letters.extend(fold(c));
                     }
                     at += 1;
                 }
+                let folded = Word::from(letters.as_str());
                 let word = usual(&folded, &chars[start..at]);
                 tokens.push(Token::new(word, folded, (start, at), glued, Kind::Word));
             } else {

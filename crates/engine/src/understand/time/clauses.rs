@@ -168,7 +168,7 @@ pub(super) fn wished(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
         });
         // "Last February, the 15th".
         let of_last = (placed.start.saturating_sub(4)..placed.start)
-            .any(|at| text.word(at) == "last" && super::day::month(text, at + 1).is_some());
+            .any(|at| text.word(at) == "last" && super::calendar::month(text, at + 1).is_some());
         let is_past = of_last
             || matches!(previous, "last" | "since" | "past" | "pasado")
             || matches!(text.word(placed.end), "ago" | "pasado" | "pasada")

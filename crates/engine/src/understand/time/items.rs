@@ -3,8 +3,9 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 
+use super::calendar::calendar_date;
 use super::clock::{Clock, Half, clock, meridiem, time};
-use super::day::{DayMeaning, calendar_date, day, day_of_month, nearest, weekday};
+use super::day::{DayMeaning, day, day_of_month, nearest, weekday};
 use super::numbers::counts_something;
 use crate::understand::lexicon::TIME_STARTS;
 use crate::understand::text::{Kind, Text};
@@ -52,11 +53,11 @@ pub(crate) struct Placed {
     pub(crate) end: usize,
 }
 
-struct Scan<'a> {
-    text: &'a Text,
-    today: Date,
-    bare_numbers: bool,
-    found: Vec<Placed>,
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a Text,
+    pub(super) today: Date,
+    pub(super) bare_numbers: bool,
+    pub(super) found: Vec<Placed>,
 }
 
 /// Reads every item. `bare_numbers`: the message answers a question for a time, so "3" alone is one.
@@ -69,8 +70,6 @@ pub(super) fn scan(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> 
     scan.found
 }
 
-const AFTER: &[&str] = &["after", "past", "from", "starting", "despues", "desde", "beyond"];
-const BEFORE: &[&str] = &["before", "by", "until", "till", "til", "antes", "hasta"];
 const TO: &[&str] = &["to", "-", "until", "till", "til", "through", "thru", "and", "n", "y", "a", "hasta", "&"];
 
 /// What has a date of its own, which is no wish for a visit on it.
@@ -114,15 +113,15 @@ pub(super) const OCCASIONS: &[&str] = &[
 ];
 
 impl Scan<'_> {
-    fn word(&self, at: usize) -> &str {
+    pub(super) fn word(&self, at: usize) -> &str {
         self.text.word(at)
     }
 
-    fn before_word(&self, at: usize) -> &str {
+    pub(super) fn before_word(&self, at: usize) -> &str {
         at.checked_sub(1).map_or("", |b| self.text.word(b))
     }
 
-    fn push(&mut self, item: Item, start: usize, end: usize) -> usize {
+    pub(super) fn push(&mut self, item: Item, start: usize, end: usize) -> usize {
         self.found.push(Placed { item, negated: false, start, end });
         end
     }
@@ -159,7 +158,7 @@ impl Scan<'_> {
     }
 
     /// The next token after words that only lead to a time.
-    fn lead(&self, mut at: usize) -> usize {
+    pub(super) fn lead(&self, mut at: usize) -> usize {
         while matches!(
             self.word(at),
             "de" | "del" | "al" | "at" | "about" | "around" | "like" | "approximately" | "@" | "~" | "say" | "or"
@@ -207,168 +206,6 @@ impl Scan<'_> {
         (told && (1..=24 * 60).contains(&minutes)).then(|| self.push(Item::Hence(minutes), at, end))
     }
 
-    fn bound(&mut self, at: usize) -> Option<usize> {
-        let (bound, next) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
-            ("a", "partir", "de" | "del") => (Bound::After, at + 3),
-            ("prior", "to", _) => (Bound::Before, at + 2),
-            ("post", _, _) if self.text.tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number) => {
-                (Bound::After, at + 1)
-            }
-            ("later" | "after", "than", "the") => (Bound::After, at + 3),
-            ("later" | "after", "than", _) => (Bound::After, at + 2),
-            ("at" | "on", "or", "after") => (Bound::After, at + 3),
-            ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),
-            ("no" | "not", "later", "than") => return self.inclusive_end(at),
-            ("as", "early", "as") | ("as", "of", _) => {
-                (Bound::After, if self.word(at + 1) == "of" { at + 2 } else { at + 3 })
-            }
-            ("as", "late", "as") => (Bound::Before, at + 3),
-            ("no" | "not", "earlier" | "sooner", "than") => (Bound::After, at + 3),
-            // "I work until 2:30", "in class til 4": free from then on.
-            ("until" | "til" | "till" | "hasta", _, _) if self.is_busy_before(at) => (Bound::After, at + 1),
-            ("off" | "out", "at" | "around", _) if self.is_busy_before(at) => (Bound::After, at + 2),
-            ("off", "work", "at" | "around") if self.is_busy_before(at) => (Bound::After, at + 3),
-            (word, _, _) if AFTER.contains(&word) => (Bound::After, at + 1),
-            (word, _, _) if BEFORE.contains(&word) => (Bound::Before, at + 1),
-            _ => return None,
-        };
-        // "Could they come by Monday at noon": a visit, and no deadline.
-        if self.word(at) == "by"
-            && matches!(
-                self.before_word(at),
-                "come" | "coming" | "stop" | "swing" | "drop" | "pop" | "run" | "stopping" | "came"
-            )
-        {
-            return None;
-        }
-        // "Change it from four to five thirty": where it is now, and where it goes.
-        let moves = (at.saturating_sub(5)..at).any(|i| {
-            matches!(
-                self.word(i),
-                "change" | "move" | "switch" | "push" | "bump" | "reschedule" | "moved" | "cambiar" | "mover"
-            )
-        });
-        if moves && matches!(self.word(at), "from" | "de" | "desde") {
-            if let Some(end) = self.moved(next) {
-                return Some(end);
-            }
-        }
-        // "from 2 to 4", "from Monday to Wednesday" are ranges.
-        if self.word(at) == "from" || self.word(at) == "desde" {
-            if let Some(end) = self.day_range(next).or_else(|| self.clock_range(next)) {
-                return Some(end);
-            }
-        }
-        let next = self.occasion(self.lead(next));
-        if let Some(end) = self.named_bound(bound, at, next) {
-            return Some(end);
-        }
-        let is_date = calendar_date(self.text, next, self.today).is_some();
-        if !is_date {
-            if let Some((clock, end)) = clock(self.text, next) {
-                if day_of_month(self.text, next, self.today).is_none() {
-                    // "by 3 pm" may be an exact wish, but nobody who says it minds being early.
-                    return Some(self.push(Item::TimeBound(bound, clock), at, end));
-                }
-            }
-        }
-        let (meaning, end) = day(self.text, next, self.today)?;
-        let ends =
-            self.text.tokens[next..end].iter().any(|t| matches!(t.word.as_str(), "end" | "finales" | "fines" | "fin"));
-        let date = match (&meaning, bound) {
-            (DayMeaning::On { date, .. } | DayMeaning::Dated { date, .. }, _) => *date,
-            (DayMeaning::Span { to: Some(to), .. }, Bound::Before)
-                if ends || matches!(self.word(at), "by" | "until" | "till" | "til" | "hasta") =>
-            {
-                *to
-            }
-            (DayMeaning::Span { to: Some(to), .. }, Bound::After) => *to,
-            (DayMeaning::Span { from: Some(from), .. }, Bound::Before) => *from,
-            _ => return None,
-        };
-        let (inclusive_start, inclusive_end) = (
-            matches!(self.word(at), "from" | "starting" | "desde" | "as" | "a" | "on" | "at"),
-            matches!(self.word(at), "by" | "until" | "till" | "til" | "hasta" | "as"),
-        );
-        let date = match bound {
-            Bound::After if !inclusive_start => date.checked_add(1.day()).unwrap_or(date),
-            Bound::Before if inclusive_end => date.checked_add(1.day()).unwrap_or(date),
-            _ => date,
-        };
-        Some(self.push(Item::DayBound(bound, date), at, end))
-    }
-
-    /// Behind "move it from": past what it is moved from, with what it is moved to.
-    fn moved(&mut self, at: usize) -> Option<usize> {
-        let behind = |at: usize| {
-            let day = day(self.text, at, self.today).map(|(_, end)| end);
-            day.or_else(|| clock(self.text, at).map(|(_, end)| end))
-        };
-        let mut end = behind(at)?;
-        if matches!(self.word(end), "at" | "a") {
-            end = behind(end + 1).unwrap_or(end);
-        }
-        if !matches!(self.word(end), "to" | "until" | "a" | "into" | "al") {
-            return None;
-        }
-        let to = end + 1;
-        match clock(self.text, to) {
-            Some((clock, end)) if day(self.text, to, self.today).is_none() => Some(self.push(Item::At(clock), to, end)),
-            _ => Some(to),
-        }
-    }
-
-    /// Behind "my wedding on", "our trip on the": the date of an occasion, which bounds what lies before or after it.
-    fn occasion(&self, at: usize) -> usize {
-        if !matches!(self.word(at), "my" | "our" | "the" | "her" | "his" | "a" | "mi" | "nuestra" | "la" | "el") {
-            return at;
-        }
-        let Some(event) = (at + 1..at + 4).find(|i| OCCASIONS.contains(&self.word(*i))) else { return at };
-        let mut next = event + 1;
-        while matches!(
-            self.word(next),
-            "on" | "is" | "which" | "," | "that" | "the" | "(" | "el" | "es" | "del" | "at" | "coming" | "up"
-        ) {
-            next += 1;
-        }
-        next
-    }
-
-    /// Work, a class, a shift stands shortly before.
-    fn is_busy_before(&self, at: usize) -> bool {
-        (at.saturating_sub(4)..at).any(|i| {
-            matches!(
-                self.word(i),
-                "work" | "working" | "busy" | "class" | "school" | "shift" | "meetings" | "get" | "gets" | "trabajo"
-            )
-        })
-    }
-
-    fn inclusive_end(&mut self, at: usize) -> Option<usize> {
-        let (clock, end) = clock(self.text, at + 3)?;
-        Some(self.push(Item::TimeBound(Bound::Before, clock), at, end))
-    }
-
-    /// "after work", "before lunch", "after school".
-    fn named_bound(&mut self, bound: Bound, at: usize, next: usize) -> Option<usize> {
-        let next = if matches!(self.word(next), "my" | "the" | "el" | "la" | "del" | "i") { next + 1 } else { next };
-        let (hour, end) = match (bound, self.word(next), self.word(next + 1)) {
-            (Bound::After, "work" | "trabajo" | "trabajar", _) => (17, next + 1),
-            (Bound::After, "get", "off") => (17, next + 2),
-            (Bound::After, "school", _) => (15, next + 1),
-            (Bound::After, "lunch" | "lunchtime", _) => (13, next + 1),
-            (Bound::Before, "work" | "trabajo", _) => (9, next + 1),
-            (Bound::Before, "lunch" | "lunchtime", _) => (12, next + 1),
-            _ => return None,
-        };
-        let time = time(hour, 0);
-        let (after, before) = match bound {
-            Bound::After => (Some(time), None),
-            Bound::Before => (None, Some(time)),
-        };
-        Some(self.push(Item::Stretch { after, before, exact: true }, at, end))
-    }
-
     fn flexible(&mut self, at: usize) -> Option<usize> {
         let words: Vec<&str> = (at..at + 4).map(|i| self.word(i)).collect();
         let count = match words.as_slice() {
@@ -396,7 +233,7 @@ impl Scan<'_> {
         Some(self.push(Item::Flexible, at, at + count))
     }
 
-    fn day_range(&mut self, at: usize) -> Option<usize> {
+    pub(super) fn day_range(&mut self, at: usize) -> Option<usize> {
         let start = if matches!(self.word(at), "between" | "from" | "desde" | "del") { at + 1 } else { at };
         let start = if matches!(self.word(start), "the" | "el") { start + 1 } else { start };
         if let Some(end) = self.days_of_month(at, start) {
@@ -467,7 +304,7 @@ impl Scan<'_> {
         let next = if matches!(self.word(next + 1), "the" | "el") { next + 2 } else { next + 1 };
         let (last, _) = number(next)?;
         let (calendar, end) = calendar_date(self.text, next, self.today)?;
-        let is_named = self.text.tokens.get(next..end)?.iter().any(|t| super::day::is_month_word(&t.word));
+        let is_named = self.text.tokens.get(next..end)?.iter().any(|t| super::calendar::is_month_word(&t.word));
         let first = i8::try_from(first).ok()?;
         let from = Date::new(calendar.date.year(), calendar.date.month(), first).ok()?;
         let fits = is_named && i64::from(last) == i64::from(calendar.date.day()) && from < calendar.date;
@@ -475,7 +312,7 @@ impl Scan<'_> {
         fits.then(|| self.push(Item::Day(meaning), at, end))
     }
 
-    fn clock_range(&mut self, at: usize) -> Option<usize> {
+    pub(super) fn clock_range(&mut self, at: usize) -> Option<usize> {
         let opened =
             matches!(self.word(at), "between") || matches!(self.before_word(at), "from" | "between" | "desde" | "de");
         let start = if self.word(at) == "between" { at + 1 } else { at };
@@ -537,7 +374,7 @@ impl Scan<'_> {
             // "tonight" is a day and a part of it.
             return self.part(at);
         }
-        let is_named = self.text.tokens[at..end].iter().any(|t| super::day::is_month_word(&t.word));
+        let is_named = self.text.tokens[at..end].iter().any(|t| super::calendar::is_month_word(&t.word));
         Some(month_day.filter(|_| is_named).map_or(end, |date| self.more_days(date, end)))
     }
 
@@ -581,7 +418,7 @@ impl Scan<'_> {
         let mut here = if matches!(self.word(at), "the" | "el" | "on") { at + 1 } else { at };
         loop {
             if let Some((calendar, end)) = calendar_date(self.text, here, self.today).filter(|_| !days.is_empty()) {
-                let is_named = self.text.tokens[here..end].iter().any(|t| super::day::is_month_word(&t.word));
+                let is_named = self.text.tokens[here..end].iter().any(|t| super::calendar::is_month_word(&t.word));
                 if !is_named
                     || self.text.tokens[here].kind != Kind::Number && super::numbers::ordinal(self.text, here).is_none()
                 {

@@ -3,6 +3,8 @@
 //! Three steps, one file each. [`items`] reads dates, clock times, parts of day and bounds, each with its place;
 //! [`clauses`] leaves out what is past or not a wish; [`resolve`] puts the rest together against `now`.
 
+mod bounds;
+mod calendar;
 mod clauses;
 mod clock;
 mod corrections;
@@ -18,8 +20,9 @@ use jiff::civil::{Date, Time};
 use frontdesk_domain::preference::TimePreference;
 
 use super::text::Text;
+pub(crate) use calendar::is_month_word;
 pub(crate) use clauses::past_clause as in_past_clause;
-pub(crate) use day::{DayMeaning, is_month_word};
+pub(crate) use day::DayMeaning;
 pub(crate) use items::{Bound, Item, Placed};
 pub(crate) use numbers::{counts_something, ordinal_word, word_value};
 
@@ -64,7 +67,7 @@ pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)>
     let mut spans = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
-        match day::calendar_date(text, at, today) {
+        match calendar::calendar_date(text, at, today) {
             Some((date, next)) => {
                 if date.has_year {
                     spans.push((text.tokens[at].start, text.tokens[next - 1].end, date.date));
@@ -84,5 +87,5 @@ pub(crate) fn likely_time(hour: u32) -> Time {
 
 /// The first calendar date of a text.
 pub(crate) fn first_date(text: &Text, today: Date) -> Option<Date> {
-    (0..text.tokens.len()).find_map(|at| day::calendar_date(text, at, today)).map(|(calendar, _)| calendar.date)
+    (0..text.tokens.len()).find_map(|at| calendar::calendar_date(text, at, today)).map(|(calendar, _)| calendar.date)
 }

@@ -4,7 +4,8 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::day::{DayMeaning, calendar_date, day_of_month, in_week, monday_of, month, on, plus_days, span, weekday};
+use super::calendar::{calendar_date, month};
+use super::day::{DayMeaning, day_of_month, in_week, monday_of, on, plus_days, span, weekday};
 use super::numbers::{cardinal, ordinal};
 use crate::understand::text::Text;
 
@@ -133,7 +134,7 @@ fn period(text: &Text, at: usize, today: Date, of_part: bool) -> Option<(Period,
     }
     if let Some(number) = month(text, here).filter(|_| of_part || ahead.is_some()) {
         let (year, next) =
-            super::day::year_value(text, here + 1, today).map_or((None, here + 1), |(y, n)| (Some(y), n));
+            super::calendar::year_value(text, here + 1, today).map_or((None, here + 1), |(y, n)| (Some(y), n));
         return Some((Period::month(today, number, year)?, next));
     }
     let is_many = text.tokens.get(here).is_some_and(|t| t.folded.ends_with('s') && t.folded != "mes");
