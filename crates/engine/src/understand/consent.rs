@@ -523,7 +523,12 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let of_a_day =
         matches!(behind, [first, second, ..] if first.is("for") && !matches!(second.word.as_str(), "good" | "ever"));
     // "Don't text me the link, e-mail it."
-    let the_link = behind.iter().take(2).any(|t| matches!(t.word.as_str(), "link" | "enlace"));
+    let the_link = behind.iter().take(2).any(|t| {
+        matches!(
+            t.word.as_str(),
+            "link" | "enlace" | "address" | "directions" | "code" | "receipt" | "direccion" | "recibo"
+        )
+    });
     // "347-555-0123, but no texts please": a number to call, and nothing withdrawn.
     let to_call = matches!(text.word(start), "no" | "not") && super::identifiers::own_phone(text).is_some();
     // "Stop sending me lists, just pick one".

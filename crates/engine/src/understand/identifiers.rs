@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::others::RELATIVES;
 use super::text::{Kind, Text, Token};
 use super::time;
 
@@ -671,38 +672,7 @@ pub(crate) fn own_phone(text: &Text) -> Option<String> {
 
 /// "My husband's number is", "she's at", "the number I have for you": not the sender's.
 fn is_of_another(text: &Text, at: usize) -> bool {
-    const PEOPLE: [&str; 30] = [
-        "husband",
-        "wife",
-        "mom",
-        "mother",
-        "dad",
-        "father",
-        "sister",
-        "brother",
-        "daughter",
-        "son",
-        "boyfriend",
-        "girlfriend",
-        "fiance",
-        "partner",
-        "friend",
-        "assistant",
-        "office",
-        "boss",
-        "secretary",
-        "doctor",
-        "grandma",
-        "aunt",
-        "roommate",
-        "esposo",
-        "esposa",
-        "hija",
-        "hijo",
-        "hermana",
-        "mama",
-        "marido",
-    ];
+    const AT_WORK: [&str; 5] = ["assistant", "office", "secretary", "doctor", "manager"];
     let from = (at.saturating_sub(9)..at)
         .rev()
         .find(|i| text.tokens[*i].ends_sentence())
@@ -715,8 +685,10 @@ fn is_of_another(text: &Text, at: usize) -> bool {
         ) || matches!((word(i), word(i + 1)), ("mi", "numero" | "cel" | "telefono"))
     });
     let other = (from..at).any(|i| {
-        let person =
-            |i: usize| PEOPLE.contains(&word(i)) || word(i).strip_suffix('s').is_some_and(|w| PEOPLE.contains(&w));
+        let person = |i: usize| {
+            let whose = word(i).strip_suffix('s').unwrap_or(word(i));
+            [word(i), whose].iter().any(|w| RELATIVES.contains(w) || AT_WORK.contains(w))
+        };
         person(i)
             || matches!(word(i), "shes" | "hes" | "her" | "his" | "their")
             || matches!(

@@ -69,7 +69,14 @@ pub(super) fn is_ordinary(text: &Text) -> bool {
                 "message" | "text" | "messages" | "texts" | "question" | "typo" | "comment"
             ) || matches!(w[2].word.as_str(), "message" | "text" | "messages" | "texts" | "question"))
     });
-    (own && text.word_count() <= 12)
+    // "Ignore the last text", and no more.
+    let brief = text.word_count() <= 5
+        && text
+            .tokens
+            .windows(2)
+            .any(|w| matches!(w[0].word.as_str(), "last" | "that") && matches!(w[1].word.as_str(), "text" | "message"));
+    brief
+        || (own && text.word_count() <= 12)
         || text.has_any(&[
             "aftercare",
             "cuidados",

@@ -102,6 +102,32 @@ fn is_spared(words: &[Word], verbs: &[&str]) -> bool {
     })
 }
 
+/// "I need to change my card on file", "can I move my car": no visit is moved.
+fn moves_another_thing(words: &[Word]) -> bool {
+    const VERBS: [&str; 5] = ["change", "move", "switch", "swap", "update"];
+    const THINGS: [&str; 13] = [
+        "card",
+        "phone",
+        "number",
+        "email",
+        "address",
+        "car",
+        "seat",
+        "name",
+        "insurance",
+        "password",
+        "subject",
+        "apartment",
+        "face",
+    ];
+    let is_visit =
+        |w: &Word| matches!(w.as_str(), "appointment" | "visit" | "cita" | "booking" | "time" | "day" | "reservation");
+    (0..words.len()).filter(|at| VERBS.contains(&words[*at].as_str())).any(|at| {
+        let behind = &words[at + 1..(at + 4).min(words.len())];
+        behind.iter().any(|w| THINGS.contains(&w.as_str()))
+    }) && !words.iter().any(is_visit)
+}
+
 /// "Did you cancel my appointment?", "can I cancel the membership", "had to cancel my trip": no visit is called off.
 fn cancels_another_thing(words: &[Word]) -> bool {
     let others = [
@@ -182,6 +208,9 @@ pub(super) fn settle(reading: &mut Reading, context: &Context<'_>, message: &str
     {
         reading.intents.retain(|i| !matches!(i, Intent::Book | Intent::OtherOptions | Intent::Deny));
         reading.intents.push(Intent::Reschedule);
+    }
+    if moves_another_thing(&reading.words) {
+        reading.intents.retain(|i| *i != Intent::Reschedule);
     }
     if cancels_another_thing(&reading.words) {
         reading.intents.retain(|i| *i != Intent::Cancel);

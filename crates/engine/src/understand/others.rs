@@ -4,7 +4,8 @@ use super::lexicon::FIRST_NAMES;
 use super::name::{Names, Reader, TITLES};
 use super::text::Kind;
 
-const RELATIVES: &[&str] = &[
+/// Who else a message may be about.
+pub(super) const RELATIVES: &[&str] = &[
     "mom",
     "mother",
     "mum",
