@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 #[path = "../../crates/engine/tests/corpus/lines.rs"]
 #[expect(clippy::unwrap_used, reason = "a corpus that cannot be read ends the program")]
 mod lines;
+mod names;
 mod weigh;
 
 /// Which of our crates each may use. `server` may use everything; nothing may use `server`.
@@ -49,7 +50,7 @@ const LONG_FOR_A_REASON: &[&str] = &["crates/engine/src/understand/tests.rs"];
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => tidy(),
-        Some("weigh") => weigh::run(),
+        Some("weigh") => weigh::run().and_then(|()| names::run()),
         _ => bail!("usage: cargo run -p xtask -- tidy | weigh"),
     }
 }

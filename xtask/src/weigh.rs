@@ -16,11 +16,13 @@ use crate::lines::{Line, folder, lines};
 
 /// Passes over the corpus.
 const EPOCHS: usize = 16;
+/// The same for what is said to an offer: fewer messages, seen more often.
+const EPOCHS_OF_REPLIES: usize = 48;
 const RATE: f32 = 0.7;
 /// Pulls weights to nothing.
 const DECAY: f32 = 2e-4;
 /// Parts of the cross-validation.
-const FOLDS: usize = 5;
+pub(crate) const FOLDS: usize = 5;
 /// Labels 0 to 17 are intents, the others flags.
 const INTENTS: usize = 18;
 /// How often what is added, or taken away, must be right.
@@ -30,6 +32,8 @@ const RIGHT_FLAG: f32 = 0.93;
 const RIGHT_GRAVE: f32 = 0.88;
 const RIGHT_ACT: f32 = 0.9;
 const RIGHT_REPLY: f32 = 0.85;
+/// The same of a time that is booked by weight alone.
+const RIGHT_COMMITS: f32 = 0.985;
 const RIGHT_DROP: f32 = 0.85;
 /// The same of a time that is not booked after all: asking once too often costs less than a wrong visit.
 const RIGHT_VETO: f32 = 0.6;
@@ -43,54 +47,81 @@ const SMALLEST: i16 = 25;
 /// The feature of messages that speak of messages, lists or numbers: an opt-out is added to no others.
 const GATE: &str = "p:messages";
 
+/// What is learnt from: features, and what is true.
+pub(crate) struct Example {
+    pub(crate) features: Vec<u32>,
+    /// Whether each label holds, and how much it counts.
+    pub(crate) truth: Vec<Option<(bool, f32)>>,
+    pub(crate) fold: usize,
+}
+
 /// A message to learn from.
 struct Case {
     /// A consent command may be added to it.
     speaks_of_messages: bool,
-    features: Vec<u32>,
-    /// Whether each label holds, and how much it counts; what the patterns said.
-    truth: [Option<(bool, f32)>; LABELS.len()],
+    /// One time is on offer, and a yes or no is asked for: a commitment may be added to no other.
+    asks_about_one: bool,
+    example: Example,
+    /// What the patterns said of each label.
     patterns: [bool; LABELS.len()],
-    fold: usize,
 }
 
-struct Model {
+pub(crate) struct Model {
     weights: Vec<f32>,
-    bias: f32,
+    pub(crate) bias: f32,
 }
 
-/// Learns and writes the file.
-pub(crate) fn run() -> anyhow::Result<()> {
-    let (names, cases) = cases()?;
-    let mut out = String::from(
-        "# made by `cargo run -p xtask --release -- weigh` from the building half of evals/understanding; do not edit\n",
-    );
-    let mut table: BTreeMap<usize, Vec<(usize, i16)>> = BTreeMap::new();
-    for (label, name) in LABELS.iter().enumerate() {
-        let held_out = held_out(&cases, label, names.len());
-        let add = if *name == "takes" { f32::INFINITY } else { added(&cases, label, &held_out) };
-        let drop =
-            if label < INTENTS || *name == "takes" { dropped(&cases, label, &held_out) } else { f32::NEG_INFINITY };
-        let model = learn(&cases, label, names.len(), None);
-        writeln!(out, "= {name} {:.3} {} {}", model.bias, mark(add), mark(drop))?;
-        println!("{name:<18} {}", report(&cases, label, &held_out, add, drop));
+/// Features by their numbers, and the weights of each for some labels: what becomes a file.
+#[derive(Default)]
+pub(crate) struct Learnt(BTreeMap<usize, Vec<(usize, i16)>>);
+
+impl Learnt {
+    pub(crate) fn add(&mut self, label: usize, model: &Model) {
         for (feature, weight) in model.weights.iter().enumerate() {
             #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
             let weight = (weight * 100.0).round() as i16;
             if weight.abs() >= SMALLEST {
-                table.entry(feature).or_default().push((label, weight));
+                self.0.entry(feature).or_default().push((label, weight));
             }
         }
     }
-    for (feature, cells) in table {
-        let cells: Vec<String> = cells.iter().map(|(label, weight)| format!("{label} {weight}")).collect();
-        writeln!(out, "{}\t{}", names[feature], cells.join(" "))?;
+
+    /// Writes the lines, a feature each, behind what stands in `out`.
+    pub(crate) fn write(&self, file: &str, mut out: String, names: &[String]) -> anyhow::Result<()> {
+        for (feature, cells) in &self.0 {
+            let cells: Vec<String> = cells.iter().map(|(label, weight)| format!("{label} {weight}")).collect();
+            writeln!(out, "{}\t{}", names[*feature], cells.join(" "))?;
+        }
+        let file = folder().join("../../crates/engine/lexicon").join(file);
+        std::fs::write(&file, out).with_context(|| format!("{} cannot be written", file.display()))
     }
-    let file = folder().join("../../crates/engine/lexicon/weights.txt");
-    std::fs::write(&file, out).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-fn mark(value: f32) -> String {
+/// The first line of a file that is learnt.
+pub(crate) const HEAD: &str =
+    "# made by `cargo run -p xtask --release -- weigh` from the building half of evals/understanding; do not edit\n";
+
+/// Learns and writes the file.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let (names, cases) = cases()?;
+    let examples: Vec<&Example> = cases.iter().map(|case| &case.example).collect();
+    let mut out = HEAD.to_owned();
+    let mut learnt = Learnt::default();
+    for (label, name) in LABELS.iter().enumerate() {
+        let epochs = if matches!(*name, "takes" | "rejects" | "seeks") { EPOCHS_OF_REPLIES } else { EPOCHS };
+        let held_out = held_out(&examples, label, names.len(), epochs);
+        let add = added(&cases, label, &held_out);
+        let drop =
+            if label < INTENTS || *name == "takes" { dropped(&cases, label, &held_out) } else { f32::NEG_INFINITY };
+        let model = learn(&examples, label, names.len(), epochs, None);
+        writeln!(out, "= {name} {:.3} {} {}", model.bias, mark(add), mark(drop))?;
+        println!("{name:<18} {}", report(&cases, label, &held_out, add, drop));
+        learnt.add(label, &model);
+    }
+    learnt.write("weights.txt", out, &names)
+}
+
+pub(crate) fn mark(value: f32) -> String {
     if value.is_finite() { format!("{value:.3}") } else { "-".to_owned() }
 }
 
@@ -100,14 +131,7 @@ fn cases() -> anyhow::Result<(Vec<String>, Vec<Case>)> {
     let mut read: Vec<(Line, Vec<&'static str>, Vec<String>)> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines().into_iter().filter(|line| !line.is_counted) {
-        let request: Request = serde_json::from_value(Value::Object(line.request.clone()))?;
-        let services = line.request["services"].clone();
-        let menu = match menus.entry(services.to_string()) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(Menu::new(serde_json::from_value::<Vec<MenuItem>>(services)?))
-            }
-        };
+        let (request, menu) = request(&line, &mut menus)?;
         let (known, named) =
             features(&request, menu).map_err(|error| anyhow::anyhow!("{}:{}: {error}", line.file, line.number))?;
         for name in &named {
@@ -115,21 +139,47 @@ fn cases() -> anyhow::Result<(Vec<String>, Vec<Case>)> {
         }
         read.push((line, known, named));
     }
-    let names: Vec<String> = seen.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
-    let numbers: HashMap<&str, u32> =
-        names.iter().enumerate().map(|(at, name)| (name.as_str(), u32::try_from(at).unwrap_or(u32::MAX))).collect();
+    let names = often(seen);
+    let numbers = numbered(&names);
     let cases = read
         .iter()
         .enumerate()
         .map(|(at, (line, known, named))| Case {
             speaks_of_messages: named.iter().any(|name| name == GATE),
-            features: named.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect(),
-            truth: truth(line),
+            asks_about_one: named.iter().any(|name| name == "o:one")
+                && named.iter().any(|name| matches!(name.as_str(), "e:confirm" | "e:slot")),
+            example: Example {
+                features: named.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect(),
+                truth: truth(line).to_vec(),
+                fold: at % FOLDS,
+            },
             patterns: std::array::from_fn(|label| known.contains(&LABELS[label])),
-            fold: at % FOLDS,
         })
         .collect();
     Ok((names, cases))
+}
+
+/// Features that stand in at least [`SEEN`] places.
+pub(crate) fn often(seen: BTreeMap<String, usize>) -> Vec<String> {
+    seen.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect()
+}
+
+/// Features by name.
+pub(crate) fn numbered(names: &[String]) -> HashMap<&str, u32> {
+    names.iter().enumerate().map(|(at, name)| (name.as_str(), u32::try_from(at).unwrap_or(u32::MAX))).collect()
+}
+
+/// The request of a line, and its menu made ready once.
+pub(crate) fn request<'m>(line: &Line, menus: &'m mut HashMap<String, Menu>) -> anyhow::Result<(Request, &'m Menu)> {
+    let request: Request = serde_json::from_value(Value::Object(line.request.clone()))?;
+    let services = line.request["services"].clone();
+    let menu = match menus.entry(services.to_string()) {
+        std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+        std::collections::hash_map::Entry::Vacant(place) => {
+            place.insert(Menu::new(serde_json::from_value::<Vec<MenuItem>>(services)?))
+        }
+    };
+    Ok((request, menu))
 }
 
 /// What a line says of each label; what a file about another thing leaves unsaid is most likely not there.
@@ -183,7 +233,7 @@ fn truth(line: &Line) -> [Option<(bool, f32)>; LABELS.len()] {
             "medical_advice" if line.expect.contains_key("medical_advice") => {
                 Some((line.expect["medical_advice"] == true, 1.0))
             }
-            _ if line.file.starts_with("safety") => None,
+            _ if line.file.starts_with("safety") || line.file.starts_with("clinical") => None,
             _ => unsaid,
         }
     })
@@ -198,18 +248,26 @@ fn action(line: &Line) -> Option<&str> {
 }
 
 /// Logistic regression by steps that shrink where they have been often; `without` one fold.
-fn learn(cases: &[Case], label: usize, features: usize, without: Option<usize>) -> Model {
+pub(crate) fn learn(
+    examples: &[&Example],
+    label: usize,
+    features: usize,
+    epochs: usize,
+    without: Option<usize>,
+) -> Model {
     let mut model = Model { weights: vec![0.0; features], bias: -2.0 };
     let mut steps = vec![0.01_f32; features];
     let mut bias_steps = 0.01_f32;
-    for epoch in 0..EPOCHS {
-        for at in 0..cases.len() {
+    for epoch in 0..epochs {
+        for at in 0..examples.len() {
             // Another order each time, the same each run.
-            let case = &cases[(at * 7919 + epoch * 104_729) % cases.len()];
-            let (Some((holds, counts)), false) = (case.truth[label], without == Some(case.fold)) else { continue };
-            let scale = 1.0 / (case.features.len().max(1) as f32).sqrt();
-            let error = (f32::from(u8::from(holds)) - chance(&model, case)) * counts;
-            for feature in &case.features {
+            let example = examples[(at * 7919 + epoch * 104_729) % examples.len()];
+            let (Some((holds, counts)), false) = (example.truth[label], without == Some(example.fold)) else {
+                continue;
+            };
+            let scale = 1.0 / (example.features.len().max(1) as f32).sqrt();
+            let error = (f32::from(u8::from(holds)) - chance(&model, example)) * counts;
+            for feature in &example.features {
                 let at = *feature as usize;
                 let slope = error * scale - DECAY * model.weights[at];
                 steps[at] += slope * slope;
@@ -222,19 +280,19 @@ fn learn(cases: &[Case], label: usize, features: usize, without: Option<usize>) 
     model
 }
 
-fn sum(model: &Model, case: &Case) -> f32 {
-    let scale = 1.0 / (case.features.len().max(1) as f32).sqrt();
-    model.bias + case.features.iter().map(|feature| model.weights[*feature as usize]).sum::<f32>() * scale
+fn sum(model: &Model, example: &Example) -> f32 {
+    let scale = 1.0 / (example.features.len().max(1) as f32).sqrt();
+    model.bias + example.features.iter().map(|feature| model.weights[*feature as usize]).sum::<f32>() * scale
 }
 
-fn chance(model: &Model, case: &Case) -> f32 {
-    1.0 / (1.0 + (-sum(model, case)).exp())
+fn chance(model: &Model, example: &Example) -> f32 {
+    1.0 / (1.0 + (-sum(model, example)).exp())
 }
 
-/// Each message's sum by a model that has not seen it.
-fn held_out(cases: &[Case], label: usize, features: usize) -> Vec<f32> {
-    let models: Vec<Model> = (0..FOLDS).map(|fold| learn(cases, label, features, Some(fold))).collect();
-    cases.iter().map(|case| sum(&models[case.fold], case)).collect()
+/// Each example's sum by a model that has not seen it.
+pub(crate) fn held_out(examples: &[&Example], label: usize, features: usize, epochs: usize) -> Vec<f32> {
+    let models: Vec<Model> = (0..FOLDS).map(|fold| learn(examples, label, features, epochs, Some(fold))).collect();
+    examples.iter().map(|example| sum(&models[example.fold], example)).collect()
 }
 
 /// The sums, from the surest on, of messages the patterns do (not) find it in, with whether they are right to be changed.
@@ -244,8 +302,9 @@ fn ranked(cases: &[Case], label: usize, sums: &[f32], found: bool) -> Vec<(f32, 
         .zip(sums)
         .filter(|(case, _)| case.patterns[label] == found)
         .filter(|(case, _)| case.speaks_of_messages || !matches!(LABELS[label], "stop" | "start" | "help"))
+        .filter(|(case, _)| found || case.asks_about_one || LABELS[label] != "takes")
         .filter_map(|(case, sum)| {
-            case.truth[label].filter(|(_, counts)| *counts >= 1.0).map(|(holds, _)| (*sum, holds))
+            case.example.truth[label].filter(|(_, counts)| *counts >= 1.0).map(|(holds, _)| (*sum, holds))
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -257,6 +316,7 @@ fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
     let wanted = match LABELS[label] {
         "human" | "complaint" | "cancel" | "reschedule" | "affirm" | "deny" => RIGHT_ACT,
         "emergency" | "crisis" => RIGHT_GRAVE,
+        "takes" => RIGHT_COMMITS,
         "rejects" | "seeks" => RIGHT_REPLY,
         _ if label < INTENTS => RIGHT_INTENT,
         _ => RIGHT_FLAG,
@@ -288,11 +348,12 @@ fn dropped(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
 fn report(cases: &[Case], label: usize, sums: &[f32], add: f32, drop: f32) -> String {
     let (mut all, mut alone, mut both, mut false_alone, mut false_both) = (0, 0, 0, 0, 0);
     for (case, sum) in cases.iter().zip(sums) {
-        let Some((holds, counts)) = case.truth[label] else { continue };
+        let Some((holds, counts)) = case.example.truth[label] else { continue };
         if counts < 1.0 {
             continue;
         }
-        let open = case.speaks_of_messages || !matches!(LABELS[label], "stop" | "start" | "help");
+        let open = (case.speaks_of_messages || !matches!(LABELS[label], "stop" | "start" | "help"))
+            && (case.asks_about_one || LABELS[label] != "takes");
         let read = (case.patterns[label] && *sum >= drop) || (open && *sum >= add);
         all += usize::from(holds);
         alone += usize::from(holds && case.patterns[label]);

@@ -58,29 +58,52 @@ pub(crate) fn read(text: &Text, last_message: &str) -> Answer {
 const BARE_WORDS: usize = 6;
 
 /// Whether the question is for what stands against the time.
-fn asks_against(last_message: &str) -> bool {
+pub(super) fn asks_against(last_message: &str) -> bool {
+    if last_message.is_empty() {
+        return false;
+    }
     let told = Text::new(last_message);
     let question = told.tokens.iter().rposition(|t| t.sign() == Some('?')).unwrap_or(0);
     let from = (0..question).rev().find(|at| told.tokens[*at].ends_sentence()).map_or(0, |at| at + 1);
-    told.tokens[from..question].iter().any(|t| {
+    let asked = &told.tokens[from..question];
+    // "Is that too early for you?", "have you got anything on then?"
+    let paired = asked.windows(2).any(|w| {
         matches!(
-            t.word.as_str(),
-            "mind"
-                | "conflict"
-                | "conflicts"
-                | "problem"
-                | "problems"
-                | "objection"
-                | "objections"
-                | "issue"
-                | "issues"
-                | "inconveniente"
-                | "problema"
-                | "objecion"
-                | "molesta"
-                | "impedimento"
+            (w[0].word.as_str(), w[1].word.as_str()),
+            ("too", "early" | "late" | "soon" | "far")
+                | ("anything" | "something" | "else", "on" | "going" | "planned")
+                | ("to" | "any", "change" | "changes" | "move")
+                | ("muy", "temprano" | "tarde")
         )
-    })
+    });
+    paired
+        || asked.iter().any(|t| {
+            matches!(
+                t.word.as_str(),
+                "mind"
+                    | "busy"
+                    | "clash"
+                    | "clashes"
+                    | "trouble"
+                    | "wrong"
+                    | "ocupado"
+                    | "ocupada"
+                    | "cambiar"
+                    | "conflict"
+                    | "conflicts"
+                    | "problem"
+                    | "problems"
+                    | "objection"
+                    | "objections"
+                    | "issue"
+                    | "issues"
+                    | "inconveniente"
+                    | "problema"
+                    | "objecion"
+                    | "molesta"
+                    | "impedimento"
+            )
+        })
 }
 
 fn plain(text: &Text) -> Answer {

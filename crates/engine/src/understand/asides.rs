@@ -2,6 +2,7 @@
 
 use super::stance;
 use super::text::{Kind, Text};
+use super::time::Placed;
 
 /// Where a message tells why: "because …", "I work until 2", "school lets out at 3".
 pub(super) fn reasons(text: &Text) -> Vec<(usize, usize)> {
@@ -154,4 +155,110 @@ pub(super) fn leaves_it_to_us(text: &Text) -> bool {
 /// "Another", "more": a wish for what was not shown.
 pub(super) fn searches_more(text: &Text) -> bool {
     text.has_any(&["another", "more", "anything", "else", "available", "openings", "different"])
+}
+
+/// Where the first clause ends, before a sign or a word that leads to a reason; and where the last sentence or clause begins.
+pub(super) fn outer_clauses(text: &Text) -> (Option<usize>, Option<usize>) {
+    let tokens = &text.tokens;
+    let parts = |at: usize| {
+        let token = &tokens[at];
+        token.ends_sentence()
+            || matches!(token.word.as_str(), "," | "-" | "(")
+            || (at > 0
+                && matches!(
+                    token.word.as_str(),
+                    "because" | "bc" | "cuz" | "cause" | "cos" | "coz" | "since" | "porque" | "before" | "as"
+                ))
+    };
+    // "5:15, i …": the dash or comma of a time does not end it.
+    let first =
+        (1..tokens.len()).find(|at| parts(*at) && !(tokens[*at].glued && tokens.get(at + 1).is_some_and(|t| t.glued)));
+    let behind = (0..tokens.len().saturating_sub(1)).rev().find(|at| {
+        tokens[*at].ends_sentence() && tokens[at + 1..].iter().any(|t| t.kind != Kind::Sign)
+            || matches!(tokens[*at].word.as_str(), "," | "so" | "-")
+    });
+    let behind = behind.filter(|at| !(tokens[*at].glued && tokens.get(at + 1).is_some_and(|t| t.glued)));
+    (first, behind.map(|at| at + 1))
+}
+
+/// What takes a clause back, or puts it under a condition.
+const TURNS: &[&str] = &[
+    "or",
+    "unless",
+    "if",
+    "instead",
+    "actually",
+    "wait",
+    "except",
+    "otherwise",
+    "sino",
+    "si",
+    "o",
+    "nevermind",
+    "nvm",
+    "nah",
+    "scratch",
+    "meant",
+    "either",
+    "both",
+    "maybe",
+    "check",
+    "but",
+    "pero",
+    "not",
+    "no",
+    "cant",
+    "cannot",
+    "wont",
+    "better",
+    "rather",
+];
+
+/// What stands from here on tells why: somebody does something, and nothing is taken back.
+pub(super) fn explains(text: &Text, from: usize) -> bool {
+    let rest = &text.tokens[from..];
+    let subject = rest.iter().filter(|t| t.kind == Kind::Word).take(3).any(|t| {
+        matches!(
+            t.word.as_str(),
+            "i" | "im"
+                | "ive"
+                | "we"
+                | "my"
+                | "she"
+                | "he"
+                | "they"
+                | "kids"
+                | "the"
+                | "mi"
+                | "que"
+                | "salgo"
+                | "trabajo"
+                | "tengo"
+                | "entro"
+        )
+    });
+    subject && !rest.iter().any(|t| TURNS.contains(&t.word.as_str()))
+}
+
+/// What stands before names no time, or names one that does not fit: "Wednesday is bridge", "I work Mondays".
+pub(super) fn sets_aside(text: &Text, to: usize, items: &[Placed]) -> bool {
+    const TAKEN: &[&str] = &[
+        "work",
+        "working",
+        "off",
+        "bridge",
+        "class",
+        "busy",
+        "cant",
+        "booked",
+        "plumber",
+        "bus",
+        "church",
+        "appointments",
+        "trip",
+    ];
+    let before = &text.tokens[..to];
+    let asks = before.iter().any(|t| matches!(t.word.as_str(), "or" | "if" | "unless" | "o" | "si" | "not" | "no"));
+    let names = items.iter().any(|placed| placed.start < to);
+    !asks && (!names || before.iter().any(|t| TAKEN.contains(&t.word.as_str())))
 }

@@ -1,13 +1,13 @@
 //! STOP, START and HELP: lone keywords on the whole message, free wording anywhere in it, and what only sounds like it.
 
 use super::OptOut;
-use super::lexicon::{COMMON, ENGLISH, FILES, MESSAGE_WORDS};
+use super::lexicon::{FILES, List};
 use super::slip::is_near;
 use super::text::{Kind, Text, Token};
 
 /// Messages, numbers and lists are spoken of: without them nobody withdraws from anything of ours.
 pub(super) fn speaks_of_messages(text: &Text) -> bool {
-    text.tokens.iter().any(|t| MESSAGE_WORDS.contains(t.word.as_str()))
+    text.tokens.iter().any(|t| t.known.is_in(List::MessageWords))
 }
 
 /// "Wrong number", "you have the wrong person".
@@ -64,9 +64,8 @@ fn meant(token: &Token) -> Option<&'static str> {
             known.len() >= 5 && known.as_bytes()[0] == word.as_bytes()[0] && is_near(known, word, allowed)
         }),
     };
-    slipped.filter(|_| {
-        token.kind == Kind::Word && !COMMON.contains(token.word.as_str()) && !ENGLISH.contains(token.folded.as_str())
-    })
+    slipped
+        .filter(|_| token.kind == Kind::Word && !token.known.is_in(List::Common) && !token.is_written_in(List::English))
 }
 
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
@@ -179,9 +178,37 @@ fn written(text: &Text) -> (Option<OptOut>, bool) {
     (found, false)
 }
 
-/// "STOP. I found another place", "stop, not interested": the keyword first and then a reason; not "STOP! I meant Thursday".
+/// "STOP. I found another place", "stop, not interested", "stop im in mourning": the keyword first and then a reason; not
+/// "STOP! I meant Thursday".
 fn leads_with_stop(text: &Text) -> bool {
     let [keyword, next, rest @ ..] = text.tokens.as_slice() else { return false };
+    let is_keyword = matches!(keyword.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "remove" | "optout");
+    // Signs after the keyword do not matter: "STOP!! wrong number", "REMOVE - not a patient".
+    let behind = text.tokens.iter().skip(1).find(|token| token.kind != Kind::Sign);
+    let reasons = behind.is_some_and(|token| {
+        matches!(
+            token.word.as_str(),
+            "wrong"
+                | "thanks"
+                | "thank"
+                | "ty"
+                | "thankyou"
+                | "bc"
+                | "because"
+                | "cause"
+                | "cuz"
+                | "since"
+                | "to"
+                | "previous"
+        ) || (token.is("and") && text.tokens.iter().any(|t| matches!(t.word.as_str(), "thank" | "thanks")))
+    }) && (!behind.is_some_and(|token| token.is("to"))
+        || text.has_any(&["end", "unsubscribe", "optout", "quit"]));
+    let shouts = |token: &Token| text.slice(token.start, token.end).chars().all(char::is_uppercase);
+    let not_a_patient = shouts(keyword)
+        && behind.is_some_and(|token| matches!(token.word.as_str(), "not" | "never" | "svp" | "na" | "menu" | "you"));
+    if is_keyword && text.word_count() <= 14 && (reasons || not_a_patient) && !text.chars.contains(&'?') {
+        return true;
+    }
     // "STOP. also cancel my appointment": a command and a second wish.
     let also = text.slice(keyword.start, keyword.end) == "STOP"
         && next.sign() == Some('.')
@@ -291,6 +318,41 @@ fn stop_sign(text: &Text) -> bool {
         && text.word_count() <= 8
 }
 
+/// Said to or by somebody else: "my husband told the roofers to never call again", "he was like quit calling her". What was
+/// told to us counts: "I told you to stop".
+fn is_told_of(text: &Text, start: usize) -> bool {
+    let ours = |at: usize| {
+        (at + 1..at + 5).any(|next| {
+            matches!(
+                text.word(next),
+                "you"
+                    | "u"
+                    | "yall"
+                    | "ya"
+                    | "guys"
+                    | "desk"
+                    | "receptionist"
+                    | "them"
+                    | "les"
+                    | "ustedes"
+                    | "i"
+                    | "ive"
+            )
+        })
+    };
+    let by_me = |at: usize| (1..=2).any(|back| at >= back && matches!(text.word(at - back), "i" | "ive" | "already"));
+    (start.saturating_sub(10)..start).any(|at| {
+        let told = match text.word(at) {
+            "yelled" | "yelling" | "screamed" | "shouted" | "wrote" => true,
+            "told" | "said" | "dije" | "dijo" | "saying" => !by_me(at) || !ours(at),
+            "like" => at > 0 && matches!(text.word(at - 1), "was" | "were"),
+            _ => false,
+        };
+        // "I keep saying it: stop": to us, where nobody else is named.
+        told && !ours(at) && !(by_me(at) && text.tokens[at..start].iter().any(|t| t.ends_sentence() || t.is(",")))
+    })
+}
+
 /// "Stop calling my work phone, text me instead", "did you stop texting my sister?": not a withdrawal.
 fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let before: Vec<&str> = text.tokens[start.saturating_sub(4)..start].iter().map(|t| t.word.as_str()).collect();
@@ -396,7 +458,22 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     }) || text.tokens.windows(2).any(|w| {
         matches!(w[0].word.as_str(), "she" | "he" | "they" | "mother" | "mom" | "boss")
             && matches!(w[1].word.as_str(), "says" | "said" | "goes" | "keeps" | "told")
-    });
+    }) || is_told_of(text, start);
+    // "Cancel my subscription to the skincare box", "opt out of the numbing cream".
+    let of_a_thing = matches!(text.word(end.saturating_sub(1)), "subscription" | "suscripcion" | "out")
+        && matches!(
+            (text.word(end), text.word(end + 1)),
+            ("to" | "for" | "of", "the" | "a" | "my" | "her" | "his") | ("a" | "del" | "de", _)
+        )
+        && !text.tokens[end..].iter().take(6).any(|t| t.known.is_in(List::MessageWords));
+    // "Stop calling, just text": the other way round stays welcome.
+    let just_text = text.tokens[end.min(text.tokens.len())..]
+        .windows(2)
+        .any(|w| matches!(w[0].word.as_str(), "just" | "only") && matches!(w[1].word.as_str(), "text" | "message"));
+    let of_one_kind = text.tokens[end.min(text.tokens.len())..]
+        .windows(2)
+        .any(|w| matches!(w[0].word.as_str(), "leave" | "keep") && w[1].is("the"))
+        && text.has_any(&["on", "coming"]);
     // "Your number", "full stop", "opting out of the add-on mask", "unsubscribe me from this drama".
     let words = |from: usize, to: usize, list: &[&str]| {
         text.tokens[from..to.min(text.tokens.len())].iter().any(|t| list.contains(&t.word.as_str()))
@@ -407,7 +484,7 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         || words(start, end, &["unsubscribe", "opt", "opting"]))
         && (words(end, end + 1, &["of"]) || words(end.saturating_sub(1), end + 2, &["from"]))
         && !text.tokens[end..].iter().any(|t| {
-            MESSAGE_WORDS.contains(t.word.as_str())
+            t.known.is_in(List::MessageWords)
                 || matches!(
                     t.word.as_str(),
                     "this" | "these" | "all" | "your" | "everything" | "here" | "marketing" | "it"
@@ -536,6 +613,9 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
         matches!(t.word.as_str(), "lists" | "options" | "pics" | "pictures" | "photos" | "memes" | "links" | "times")
     });
     a_name
+        || of_a_thing
+        || just_text
+        || of_one_kind
         || reported
         || yours
         || full

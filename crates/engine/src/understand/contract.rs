@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use frontdesk_domain::preference::{DateRange, DayName, TimePreference, Window};
 use frontdesk_domain::zone::{Zone, hhmm};
 
+use super::weigh::NameCandidates;
 use super::{
     Context, Expecting, Intent, Menu, MenuItem, OptOut, Reading, SafetyFlag, SlotAction, identifiers::Identifier,
 };
@@ -198,6 +199,14 @@ pub fn answer(request: &Request, menu: &Menu) -> Result<Response, RequestError> 
 /// [`RequestError`] names the field that is not of the contract.
 pub fn features(request: &Request, menu: &Menu) -> Result<(Vec<&'static str>, Vec<String>), RequestError> {
     in_context(request, menu, |context| super::features(context, &request.text))
+}
+
+/// The words of a request that may name somebody ([`super::name_candidates`]).
+///
+/// # Errors
+/// [`RequestError`] names the field that is not of the contract.
+pub fn name_candidates(request: &Request, menu: &Menu) -> Result<NameCandidates, RequestError> {
+    in_context(request, menu, |context| super::name_candidates(context, &request.text))
 }
 
 fn in_context<T>(request: &Request, menu: &Menu, read: impl FnOnce(&Context<'_>) -> T) -> Result<T, RequestError> {

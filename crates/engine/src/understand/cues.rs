@@ -194,7 +194,7 @@ fn as_said(text: &Text, placed: &Placed, meaning: &super::time_day::DayMeaning, 
         DayMeaning::On { date, weekday: None } => {
             let day = u32::try_from(date.day()).ok();
             let numbered =
-                span.iter().any(|t| day.is_some() && (t.number() == day || t.value == day || t.ordinal == day));
+                span.iter().any(|t| day.is_some() && (t.number() == day || t.value() == day || t.ordinal() == day));
             let plain = span.iter().all(|t| !super::is_month_word(&t.word) && !t.is("/") && !t.is("in"));
             if numbered && plain { having(times, |t| t.date().day() == date.day()) } else { Vec::new() }
         }

@@ -65,7 +65,7 @@ pub struct Identifier {
 
 /// Replaces spans by their masks. The spans are in order and do not overlap.
 pub(crate) fn masked(text: &Text, spans: &[Identifier]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.chars.len() + text.chars.len() / 4);
     let mut at = 0;
     for span in spans {
         out.push_str(&text.slice(at, span.start));
@@ -150,6 +150,9 @@ fn spoken_digit(word: &str) -> Option<char> {
 fn spoken_runs(text: &Text) -> Vec<DigitRun> {
     let tokens = &text.tokens;
     let mut runs = Vec::new();
+    if tokens.iter().filter(|token| spoken_digit(&token.word).is_some()).count() < 2 {
+        return runs;
+    }
     let mut at = 0;
     while at < tokens.len() {
         let (mut digits, mut here, mut end) = (String::new(), at, at);
@@ -403,6 +406,9 @@ const GROWN: i16 = 13;
 
 /// An address of the sixth version: `2001:db8::8a2e:370:7334`.
 fn ipv6(text: &Text) -> Vec<(usize, usize)> {
+    if !text.has_any(&[":"]) {
+        return Vec::new();
+    }
     let chars = &text.chars;
     let is_part = |c: &char| c.is_ascii_hexdigit() || *c == ':';
     let mut found = Vec::new();
@@ -551,7 +557,8 @@ fn is_local(c: char) -> bool {
 pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
     let chars = &text.chars;
     let mut found = Vec::new();
-    for at in (0..chars.len()).filter(|i| chars[*i] == '@') {
+    let signs = text.tokens.iter().filter(|token| token.kind == Kind::Sign).map(|token| token.start);
+    for at in signs.filter(|at| chars[*at] == '@') {
         let start = (0..at).rev().take_while(|i| is_local(chars[*i])).last();
         let Some(mut start) = start else { continue };
         while start < at && matches!(chars[start], '.' | '-') {

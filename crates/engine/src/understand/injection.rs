@@ -2,10 +2,10 @@
 //! together from the sections of `lexicon/injection.txt`. "Ignore my last message" and "print the aftercare instructions"
 //! are about the clinic's own things.
 
-use super::lexicon::{ENGLISH, FILES};
+use super::lexicon::{FILES, Known, List};
 use super::pattern::Match;
 use super::slip::is_near;
-use super::text::{Kind, Text};
+use super::text::{Kind, Text, Token};
 
 /// Tokens between two halves of one demand.
 const NEAR: usize = 9;
@@ -264,10 +264,10 @@ fn hidden(text: &Text) -> bool {
     if message.len() > 4_000 || !message.is_ascii() {
         return false;
     }
-    let has_figures = text
-        .tokens
-        .windows(2)
-        .any(|w| w[1].glued && w[0].kind != w[1].kind && w[0].kind != Kind::Sign && w[1].kind != Kind::Sign);
+    // "1gn0re", "pr0mpt"; not "3pm", "15th".
+    let in_one = |a: &Token, b: &Token| b.glued && a.kind != Kind::Sign && b.kind != Kind::Sign;
+    let has_figures =
+        text.tokens.chunk_by(in_one).any(|word| word.len() > 1 && word[word.len() - 1].end - word[0].start >= FIGURED);
     if has_figures {
         let plain: String = message.chars().map(letter_of).collect();
         if demands(&Text::new(&plain)) {
@@ -307,6 +307,9 @@ fn hidden(text: &Text) -> bool {
         .any(|words| demands(&Text::new(&words)))
 }
 
+/// Letters and figures of a word that may be written in both.
+const FIGURED: usize = 5;
+
 fn letter_of(c: char) -> char {
     match c {
         '0' => 'o',
@@ -342,7 +345,7 @@ fn near_keyword(word: &str) -> Option<&'static str> {
         let allowed = if known.len() >= 8 { 2 } else { 1 };
         *known != word && known.as_bytes()[0] == word.as_bytes()[0] && is_near(known, word, allowed)
     });
-    near.filter(|_| !ENGLISH.contains(word))
+    near.filter(|_| !Known::of(word).is_in(List::English))
 }
 
 /// Base 64 that holds words.

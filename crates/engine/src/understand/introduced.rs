@@ -1,7 +1,9 @@
 //! How people say who they are: "my name is uh Kevin O'Malley", "Gurpreet Dhillon speaking", "put me down as Chance Abeyta",
 //! "thx, bo", "le habla don Leocadio Montes"; by telephone in small letters and with fillers between.
 
+use super::lexicon::common_from;
 use super::name::{PARTICLES, Reader};
+use super::slip::is_near;
 use super::text::Kind;
 
 /// What is said while one thinks.
@@ -303,10 +305,7 @@ impl Reader<'_> {
     /// One slip away from an everyday word.
     fn is_near_a_word(&self, at: usize) -> bool {
         let word = self.text.tokens[at].folded.as_str();
-        let first = word.as_bytes().first().copied().unwrap_or(0);
-        super::lexicon::COMMON
-            .iter()
-            .any(|known| known.as_bytes()[0] == first && known.len() >= 4 && super::slip::is_near(known, word, 1))
+        common_from(word).iter().any(|known| known.len() >= 4 && is_near(known, word, 1))
             || word.ends_with("ing")
             || word.ends_with("ed")
             || word.ends_with("ly")

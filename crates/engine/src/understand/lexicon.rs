@@ -3,36 +3,103 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::pattern::{Index, Match, Patterns};
 use super::text::{Kind, Text, spelt};
-
-/// Words of a list, one look-up each. The hash is fast and not keyed: who writes to us adds nothing to these sets.
-pub(crate) type WordSet = FxHashSet<&'static str>;
-
-fn word_set(source: &'static str) -> WordSet {
-    source.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect()
-}
+use super::time::{CARDINALS, ORDINALS};
 
 /// A list of words in `lexicon/`.
-macro_rules! words {
-    ($file:literal) => {
-        LazyLock::new(|| word_set(include_str!(concat!("../../lexicon/", $file))))
-    };
+#[derive(Debug, Clone, Copy)]
+#[repr(u16)]
+pub(crate) enum List {
+    /// Words of everyday that are no name.
+    Common = 1,
+    /// Given names.
+    FirstNames = 1 << 1,
+    /// Frequent surnames.
+    Surnames = 1 << 2,
+    /// English words.
+    English = 1 << 3,
+    /// Everyday words that are surnames too.
+    SurnameWords = 1 << 4,
+    /// Words of Spanish.
+    Spanish = 1 << 5,
+    /// Those of them that no English sentence has.
+    SureSpanish = 1 << 6,
+    /// Words by which English is known.
+    CommonEnglish = 1 << 7,
+    /// Words with which a time may begin.
+    TimeStarts = 1 << 8,
+    /// Words of messages, numbers and lists.
+    MessageWords = 1 << 9,
 }
 
-pub(crate) static COMMON: LazyLock<WordSet> = words!("common_words.txt");
-pub(crate) static FIRST_NAMES: LazyLock<WordSet> = words!("first_names.txt");
-pub(crate) static SURNAMES: LazyLock<WordSet> = words!("surnames.txt");
-pub(crate) static ENGLISH: LazyLock<WordSet> = words!("english_words.txt");
-pub(crate) static SURNAME_WORDS: LazyLock<WordSet> = words!("surname_words.txt");
+/// What is known of one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Known {
+    lists: u16,
+    /// The number it names by itself, 0 to 90: "three", "veinte".
+    pub(crate) value: Option<u8>,
+    /// The place it names by itself, 1 to 30: "third", "segundo".
+    pub(crate) ordinal: Option<u8>,
+}
 
-pub(crate) static SPANISH: LazyLock<WordSet> = words!("spanish_words.txt");
-pub(crate) static SURE_SPANISH: LazyLock<WordSet> = words!("spanish_sure_words.txt");
-pub(crate) static COMMON_ENGLISH: LazyLock<WordSet> = words!("english_everyday_words.txt");
-pub(crate) static TIME_STARTS: LazyLock<WordSet> = words!("time_starts.txt");
-pub(crate) static MESSAGE_WORDS: LazyLock<WordSet> = words!("message_words.txt");
+impl Known {
+    /// What is known of a folded word.
+    pub(crate) fn of(word: &str) -> Self {
+        WORDS.get(word).copied().unwrap_or_default()
+    }
+
+    /// Whether it stands in a list.
+    pub(crate) const fn is_in(self, list: List) -> bool {
+        self.lists & list as u16 != 0
+    }
+}
+
+/// Every word of the lists and the numbers, one look-up each. The hash is fast and not keyed: who writes to us adds nothing.
+static WORDS: LazyLock<FxHashMap<&'static str, Known>> = LazyLock::new(|| {
+    let mut known: FxHashMap<&'static str, Known> = FxHashMap::default();
+    for (list, source) in LISTS {
+        for word in source.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
+            known.entry(word).or_default().lists |= *list as u16;
+        }
+    }
+    for (value, words) in CARDINALS {
+        words.split(' ').for_each(|word| known.entry(word).or_default().value = Some(*value));
+    }
+    for (place, words) in ORDINALS {
+        words.split(' ').for_each(|word| known.entry(word).or_default().ordinal = Some(*place));
+    }
+    known
+});
+
+/// Everyday words by their first letter.
+static COMMON: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut by_letter: FxHashMap<char, Vec<&'static str>> = FxHashMap::default();
+    for (word, _) in WORDS.iter().filter(|(_, known)| known.is_in(List::Common)) {
+        by_letter.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
+    }
+    by_letter
+});
+
+/// Everyday words that begin with the letter of a word.
+pub(crate) fn common_from(word: &str) -> &'static [&'static str] {
+    word.chars().next().and_then(|letter| COMMON.get(&letter)).map_or(&[], Vec::as_slice)
+}
+
+const LISTS: &[(List, &str)] = &[
+    (List::Common, include_str!("../../lexicon/common_words.txt")),
+    (List::FirstNames, include_str!("../../lexicon/first_names.txt")),
+    (List::Surnames, include_str!("../../lexicon/surnames.txt")),
+    (List::English, include_str!("../../lexicon/english_words.txt")),
+    (List::SurnameWords, include_str!("../../lexicon/surname_words.txt")),
+    (List::Spanish, include_str!("../../lexicon/spanish_words.txt")),
+    (List::SureSpanish, include_str!("../../lexicon/spanish_sure_words.txt")),
+    (List::CommonEnglish, include_str!("../../lexicon/english_everyday_words.txt")),
+    (List::TimeStarts, include_str!("../../lexicon/time_starts.txt")),
+    (List::MessageWords, include_str!("../../lexicon/message_words.txt")),
+];
 
 /// The numbers of words and of beginnings of words (`messag*`), from 1.
 #[derive(Debug, Default)]
@@ -115,6 +182,11 @@ impl Marks {
             bits[*number as usize / 64] |= 1 << (number % 64);
         }
         There(bits)
+    }
+
+    /// The numbers of every token.
+    pub(crate) fn all(&self) -> &[u32] {
+        &self.numbers
     }
 
     /// The numbers of a token.

@@ -17,6 +17,7 @@ mod lexicon;
 mod name;
 mod others;
 mod pattern;
+mod people;
 mod person;
 mod reply;
 mod safety;
@@ -37,6 +38,7 @@ use frontdesk_domain::preference::TimePreference;
 use answer::Answer;
 pub use identifiers::{Identifier, IdentifierKind, likely_email, valid_email};
 use lexicon::FILES;
+use people::People;
 pub use service::{Menu, MenuItem};
 pub use text::Word;
 use text::{Kind, Text};
@@ -396,7 +398,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
     let items = time::items(text, today, bare);
     let preference = time::preference(text, &items, today, context.now.time());
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
-    let names = name::read(text, &asked.spans, context.expecting, context.known_name);
+    let People { names, provider } = people::read(text, &asked.spans, context);
     let emails = identifiers::emails(text);
     let mut command = (None, false);
     let (mut safety, mut concepts): (Vec<SafetyFlag>, Vec<&'static str>) = (Vec::new(), Vec::new());
@@ -426,7 +428,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
         unlisted_service: asked.unlisted,
         concern: asked.concern,
         phone: identifiers::own_phone(text),
-        provider: person::provider(text, context.last_message),
+        provider,
         email: emails.first().map(|e| e.address.clone()),
         email_refused: person::refuses_email(text, context.expecting),
         preference,
@@ -468,7 +470,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
                 || reading.wants(Intent::AskHours)
                 || reading.wants(Intent::AskLocation)),
     };
-    let replied = reply::read(text, &items, &offer);
+    let replied = reply::read(text, &items, &offer, today);
     First { reading, concepts, answer, replied, named }
 }
 
@@ -507,7 +509,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     spans.sort_by_key(|s| s.start);
     reading.card =
         message.contains(IdentifierKind::Card.mask()) || spans.iter().any(|s| s.kind == IdentifierKind::Card);
-    reading.redacted_text = identifiers::masked(&whole, &spans);
+    reading.redacted_text = if spans.is_empty() { message.to_owned() } else { identifiers::masked(&whole, &spans) };
     reading.identifiers = spans;
     reading
 }
@@ -527,13 +529,26 @@ pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, Vec
     (known, weigh::named(text, context, &first))
 }
 
+/// The words of a message that may name somebody, by which features they are known, and what the rules found of each label
+/// ([`weigh::SPAN_LABELS`]): what the weights of names are learnt from.
+pub fn name_candidates(context: &Context<'_>, message: &str) -> weigh::NameCandidates {
+    let whole = Text::new(message);
+    let head = whole.head(HEAD_TOKENS);
+    let text = head.as_ref().unwrap_or(&whole);
+    let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
+    people::candidates(text, &asked.spans, context)
+}
+
 /// What the second reading adds and takes away.
 fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Context<'_>) {
     weigh::settle(&mut reading.intents, weighed, context, &reading.remarks, text);
     for flag in SafetyFlag::ALL {
         // Few words are a pattern's to know: "ya no quiero" refuses a deposit.
         let grave = matches!(flag, SafetyFlag::Emergency | SafetyFlag::Crisis);
-        let enough = !grave || reading.words.len() > 3;
+        // Swelling and bruises after a treatment are for the clinical team, not for an ambulance.
+        let swells =
+            flag == SafetyFlag::Emergency && reading.is(SafetyFlag::PostProcedure) && safety::only_swells(text);
+        let enough = !swells && (!grave || reading.words.len() > 3);
         if enough && weighed.adds(flag.key()) && !reading.safety.contains(&flag) {
             reading.safety.push(flag);
         }

@@ -1,7 +1,7 @@
 //! Whose name: the sender's own, and the one a visit is for.
 
 use super::Expecting;
-use super::lexicon::{COMMON, ENGLISH, FIRST_NAMES, SURNAME_WORDS, SURNAMES};
+use super::lexicon::List;
 use super::text::{Kind, Text};
 
 /// Names read from a message, with their tokens.
@@ -23,7 +23,7 @@ pub(super) const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "doctor", 
 pub(super) struct Reader<'a> {
     pub(super) text: &'a Text,
     /// Tokens that name services.
-    taken: &'a [(usize, usize)],
+    pub(super) taken: &'a [(usize, usize)],
     /// The last message asked for a name.
     pub(super) asked: bool,
 }
@@ -90,21 +90,21 @@ impl Reader<'_> {
     }
 
     pub(super) fn is_first_name(&self, at: usize) -> bool {
-        self.is_word(at) && FIRST_NAMES.contains(self.text.tokens[at].folded.as_str())
+        self.is_word(at) && self.text.tokens[at].is_written_in(List::FirstNames)
     }
 
     /// A frequent surname.
     pub(super) fn is_surname(&self, at: usize) -> bool {
-        self.is_word(at) && SURNAMES.contains(self.text.tokens[at].folded.as_str())
+        self.is_word(at) && self.text.tokens[at].is_written_in(List::Surnames)
     }
 
     /// An English word, whatever else it may be.
     pub(super) fn is_english(&self, at: usize) -> bool {
-        self.is_word(at) && ENGLISH.contains(self.text.tokens[at].folded.as_str())
+        self.is_word(at) && self.text.tokens[at].is_written_in(List::English)
     }
 
     pub(super) fn is_common(&self, at: usize) -> bool {
-        self.text.tokens.get(at).is_none_or(|t| COMMON.contains(t.word.as_str()) || COMMON.contains(t.folded.as_str()))
+        self.text.tokens.get(at).is_none_or(|t| t.known.is_in(List::Common) || t.is_written_in(List::Common))
     }
 
     /// A word that may stand in a name.
@@ -136,7 +136,7 @@ impl Reader<'_> {
         behind_first
             && self.is_word(at)
             && !self.is_taken(at)
-            && SURNAME_WORDS.contains(self.text.tokens[at].folded.as_str())
+            && self.text.tokens[at].is_written_in(List::SurnameWords)
             && ((self.text.is_capitalised(at) && self.text.is_capitalised(at - 1)) || (self.asked && self.is_short()))
     }
 
@@ -175,7 +175,7 @@ impl Reader<'_> {
         }
         // "Mrs. Long": behind a title stands a name, whatever else the word means.
         let titled =
-            start > asked_at && self.is_word(start) && SURNAME_WORDS.contains(self.text.tokens[start].folded.as_str());
+            start > asked_at && self.is_word(start) && self.text.tokens[start].is_written_in(List::SurnameWords);
         if !self.may_be(start) && !titled {
             return None;
         }

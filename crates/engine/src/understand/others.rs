@@ -1,6 +1,6 @@
 //! For whom a visit is, when that is somebody else: "for my mom Rosa", "my daughter Simone's appointment".
 
-use super::lexicon::FIRST_NAMES;
+use super::lexicon::{Known, List};
 use super::name::{Names, Reader, TITLES};
 use super::text::Kind;
 
@@ -180,7 +180,7 @@ impl Reader<'_> {
             };
             // "My daughter Simone's appointment".
             let owner = self.text.tokens.get(next).is_some_and(|t| {
-                t.folded.strip_suffix('s').is_some_and(|name| FIRST_NAMES.contains(name))
+                t.folded.strip_suffix('s').is_some_and(|name| Known::of(name).is_in(List::FirstNames))
                     && t.end - t.start > t.folded.chars().count()
             });
             if owner {

@@ -38,9 +38,18 @@ struct Pattern {
     label: usize,
     at_start: bool,
     elements: Vec<Element>,
+}
+
+impl Pattern {
     /// One of these must stand somewhere in the text, or it cannot match: the choice of the pattern with the fewest words,
     /// beside its first.
-    needs: Vec<u32>,
+    fn needs(&self) -> &[u32] {
+        let choices = self.elements.iter().skip(1).filter_map(|element| match element {
+            Element::Words { numbers, optional: false } => Some(numbers.as_slice()),
+            _ => None,
+        });
+        choices.min_by_key(|numbers| numbers.len()).unwrap_or_default()
+    }
 }
 
 /// Labelled patterns of one file.
@@ -52,26 +61,56 @@ pub(crate) struct Patterns {
     patterns: Vec<Pattern>,
 }
 
+/// A pattern that may begin at a word, with what is looked at before it is tried, all in one place.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    file: u16,
+    pattern: u16,
+    /// Where [`Pattern::needs`] lie in the index.
+    needs: (u32, u32),
+    /// A bit of each of them: most patterns are ruled out by these.
+    looks: u128,
+}
+
+/// The bit of a number.
+fn look(number: u32) -> u128 {
+    1 << (number % u128::BITS)
+}
+
 /// Which patterns of which files begin with a word: a message is gone through once for all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// File and pattern by the number of the first word.
-    by_first: FxHashMap<u32, Vec<(usize, usize)>>,
+    /// By the number of the first word.
+    by_first: Vec<Vec<Candidate>>,
     /// Those that begin with no word of their own.
-    anywhere: Vec<(usize, usize)>,
+    anywhere: Vec<Candidate>,
+    needs: Vec<u32>,
 }
 
 impl Index {
     /// Adds the patterns of a file.
     fn add(&mut self, file: &Patterns) {
+        let small = |at: usize| u16::try_from(at).expect("some thousand patterns in some files");
         for (at, pattern) in file.patterns.iter().enumerate() {
+            let from = self.needs.len() as u32;
+            self.needs.extend(pattern.needs());
+            let needs = (from, self.needs.len() as u32);
+            let looks = match pattern.needs() {
+                [] => u128::MAX,
+                numbers => numbers.iter().fold(0, |looks, number| looks | look(*number)),
+            };
+            let candidate = Candidate { file: small(file.file), pattern: small(at), needs, looks };
             match pattern.elements.first() {
                 Some(Element::Words { numbers, optional: false }) => {
                     for number in numbers {
-                        self.by_first.entry(*number).or_default().push((file.file, at));
+                        let number = *number as usize;
+                        if self.by_first.len() <= number {
+                            self.by_first.resize(number + 1, Vec::new());
+                        }
+                        self.by_first[number].push(candidate);
                     }
                 }
-                _ => self.anywhere.push((file.file, at)),
+                _ => self.anywhere.push(candidate),
             }
         }
     }
@@ -88,20 +127,29 @@ impl Index {
         let mut found = vec![Vec::new(); files.len()];
         let first_word = text.tokens.iter().position(|t| t.kind != Kind::Sign).unwrap_or(0);
         let there = marks.there();
+        // One bit is always there: a pattern that needs nothing is never ruled out.
+        let looks = marks.all().iter().fold(1, |looks, number| looks | look(*number));
         for start in 0..text.tokens.len() {
             if text.tokens[start].kind == Kind::Sign {
                 continue;
             }
-            let begun = marks.of(start).iter().filter_map(|number| self.by_first.get(number)).flatten();
-            for (file, at) in begun.chain(&self.anywhere) {
-                let pattern = &files[*file].patterns[*at];
-                let may = pattern.needs.is_empty() || pattern.needs.iter().any(|number| there.has(*number));
-                if !may || (pattern.at_start && start > first_word) {
+            let begun = marks.of(start).iter().filter_map(|number| self.by_first.get(*number as usize));
+            for candidate in begun.flatten().chain(&self.anywhere) {
+                if candidate.looks & looks == 0 {
+                    continue;
+                }
+                let needs = &self.needs[candidate.needs.0 as usize..candidate.needs.1 as usize];
+                if !needs.is_empty() && !needs.iter().any(|number| there.has(*number)) {
+                    continue;
+                }
+                let file = usize::from(candidate.file);
+                let pattern = &files[file].patterns[usize::from(candidate.pattern)];
+                if pattern.at_start && start > first_word {
                     continue;
                 }
                 if let Some(end) = matches(&pattern.elements, (&text.tokens, marks), start) {
                     if end > start {
-                        found[*file].push(Match { label: pattern.label, start, end });
+                        found[file].push(Match { label: pattern.label, start, end });
                     }
                 }
             }
@@ -202,12 +250,7 @@ impl Patterns {
     }
 
     fn keep(&mut self, at_start: bool, elements: Vec<Element>) {
-        let choices = elements.iter().skip(1).filter_map(|element| match element {
-            Element::Words { numbers, optional: false } => Some(numbers),
-            _ => None,
-        });
-        let needs = choices.min_by_key(|numbers| numbers.len()).cloned().unwrap_or_default();
-        self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements, needs });
+        self.patterns.push(Pattern { label: self.labels.len().saturating_sub(1), at_start, elements });
     }
 
     /// The name of a label.

@@ -3,7 +3,7 @@
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::PatientType;
 
-use super::lexicon::{COMMON, COMMON_ENGLISH, FILES, FIRST_NAMES, SPANISH, SURE_SPANISH};
+use super::lexicon::{FILES, List};
 use super::text::{Kind, Text};
 use super::{Context, Expecting, Intent, Reading};
 
@@ -29,7 +29,7 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
         let alone = (at == 0 || text.tokens[at - 1].kind == Kind::Sign)
             && text.tokens.get(at + 1).is_none_or(|t| t.kind == Kind::Sign);
         // "kim tate existing botox kim@x.com": behind a name or an address, with no comma to part them.
-        let listed = at > 1 && text.tokens[at - 1].kind == Kind::Word && !COMMON.contains(text.word(at - 1));
+        let listed = at > 1 && text.tokens[at - 1].kind == Kind::Word && !text.is_in(at - 1, List::Common);
         let corrected = text.word_count() <= 3
             && at > 0
             && matches!(text.word(at - 1), "actually" | "sorry" | "meant" | "oops" | "no" | "yes" | "im" | "wait");
@@ -84,22 +84,29 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
     }
 }
 
+/// With whom, as a rule finds it.
+pub(super) enum Wished {
+    /// Anyone will do.
+    Any,
+    /// The person these tokens name, less any title.
+    Person(usize, usize),
+}
+
 /// "with Dana", "Dr. Lee", "anyone is fine"; "Dana" alone where the last message asked with whom.
-pub(super) fn provider(text: &Text, last_message: &str) -> Option<String> {
-    let asked = asks_for_provider(last_message);
+pub(super) fn provider(text: &Text, asked: bool) -> Option<Wished> {
     let is_name = |i: usize| {
         text.tokens.get(i).is_some_and(|t| {
             t.kind == Kind::Word
                 && t.folded.chars().count() > 1
-                && !COMMON.contains(t.word.as_str())
-                && (text.is_capitalised(i) || FIRST_NAMES.contains(t.folded.as_str()))
+                && !t.known.is_in(List::Common)
+                && (text.is_capitalised(i) || t.is_written_in(List::FirstNames))
         })
     };
     let before = |at: usize, back: usize| at.checked_sub(back).map_or("", |b| text.word(b));
     for at in 0..text.tokens.len() {
         let word = text.word(at);
         if says_any(text, at, asked) {
-            return Some("any".to_owned());
+            return Some(Wished::Any);
         }
         let titled = matches!(word, "dr" | "doctor" | "nurse" | "dra" | "doctora");
         // "This is Dr. Cho", "hi Dr. Kim", "my doctor said", "Dr. Simmons, my PCP": who speaks, is addressed, or works elsewhere.
@@ -135,7 +142,7 @@ pub(super) fn provider(text: &Text, last_message: &str) -> Option<String> {
             && matches!(text.word(at + 2), "do" | "see" | "take" | "have" | "available" | "free" | "fit" | "squeeze");
         let wanted =
             matches!(word, "want" | "prefer" | "request" | "requesting" | "love" | "prefiero" | "only" | "quiero")
-                && !FIRST_NAMES.contains(text.word(at + 2))
+                && !text.is_in(at + 2, List::FirstNames)
                 || word == "like" && before(at, 1) == "id"
                 || word == "have" && before(at, 1) == "i" && matches!(before(at, 2), "can" | "could" | "may")
                 || word == "get" && before(at, 1) == "i" && matches!(before(at, 2), "can" | "could")
@@ -173,9 +180,9 @@ pub(super) fn provider(text: &Text, last_message: &str) -> Option<String> {
         let named = is_name(start)
             || (titled
                 && (start > at + 1 || matches!(word, "dr" | "dra"))
-                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !COMMON.contains(t.word.as_str())));
+                && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !t.known.is_in(List::Common)));
         // A service is asked for with the same words: "I want Dysport" is no person.
-        let surely = !wanted || FIRST_NAMES.contains(text.tokens.get(start).map_or("", |t| t.folded.as_str()));
+        let surely = !wanted || text.tokens.get(start).is_some_and(|t| t.is_written_in(List::FirstNames));
         if named && surely {
             return Some(person_at(text, start, &is_name, could));
         }
@@ -229,7 +236,7 @@ pub(super) fn provider(text: &Text, last_message: &str) -> Option<String> {
 }
 
 /// The name that begins at a token, hyphens and all.
-fn person_at(text: &Text, start: usize, is_name: &impl Fn(usize) -> bool, alone: bool) -> String {
+fn person_at(text: &Text, start: usize, is_name: &impl Fn(usize) -> bool, alone: bool) -> Wished {
     let mut end = start + 1;
     while !alone && end - start < 4 {
         let hyphen = text.tokens.get(end).is_some_and(|t| t.is("-") && t.glued) && is_name(end + 1);
@@ -241,7 +248,25 @@ fn person_at(text: &Text, start: usize, is_name: &impl Fn(usize) -> bool, alone:
             break;
         }
     }
-    let name = text.slice(text.tokens[start].start, text.tokens[end - 1].end);
+    Wished::Person(start, end)
+}
+
+/// A provider as the sender wrote it, with the title before it: "Dr. Lee".
+pub(super) fn provider_as_written(text: &Text, (start, end): (usize, usize)) -> String {
+    let mut from = start;
+    loop {
+        let dotted = usize::from(from > 1 && text.word(from - 1) == ".");
+        let titled = from > dotted
+            && matches!(
+                text.word(from - 1 - dotted),
+                "dr" | "doctor" | "dra" | "doctora" | "nurse" | "miss" | "ms" | "mrs" | "mr"
+            );
+        if !titled {
+            break;
+        }
+        from -= 1 + dotted;
+    }
+    let name = text.slice(text.tokens[from].start, text.tokens[end - 1].end);
     // "Dr. Lee's", "Dana's": the person.
     name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).map_or(name.clone(), str::to_owned)
 }
@@ -295,7 +320,7 @@ fn says_any(text: &Text, at: usize, asked: bool) -> bool {
 }
 
 /// The last message asked with whom.
-fn asks_for_provider(last_message: &str) -> bool {
+pub(super) fn asks_for_provider(last_message: &str) -> bool {
     if last_message.is_empty() {
         return false;
     }
@@ -322,12 +347,11 @@ pub(super) fn language(text: &Text) -> Option<Language> {
     let mut spanish = 0;
     let mut english = 0;
     for token in &text.tokens {
-        let word = token.folded.as_str();
-        spanish += usize::from(SPANISH.contains(word) || matches!(word, "¿" | "¡"));
-        english += usize::from(COMMON_ENGLISH.contains(word));
+        spanish += usize::from(token.is_written_in(List::Spanish) || matches!(token.sign(), Some('¿' | '¡')));
+        english += usize::from(token.is_written_in(List::CommonEnglish));
     }
     // "me" and "no" are words of both.
-    let strong = text.tokens.iter().any(|t| SURE_SPANISH.contains(t.word.as_str()));
+    let strong = text.tokens.iter().any(|t| t.known.is_in(List::SureSpanish));
     if (spanish > english && spanish >= 2) || (strong && spanish >= english) {
         Some(Language::Spanish)
     } else if english >= 2 && english > spanish {

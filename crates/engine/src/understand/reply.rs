@@ -2,12 +2,12 @@
 //! selection. The bare-number rule: an hour if exactly one offered time has it; two hours, the stated preference decides;
 //! no hour, an index.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use frontdesk_domain::preference::TimePreference;
 
 use super::answer::Answer;
-use super::asides::{asks_about_it, leaves_it_to_us, reasons};
+use super::asides::{self, asks_about_it, leaves_it_to_us, reasons};
 use super::cues::{collect, ranked};
 use super::stance::{self, Stance};
 use super::text::Text;
@@ -30,6 +30,7 @@ pub(crate) struct Reply {
 }
 
 /// What the reply is read against.
+#[derive(Clone, Copy)]
 pub(crate) struct Offer<'a> {
     /// Wall-clock starts, in the order shown.
     pub(crate) times: &'a [DateTime],
@@ -45,8 +46,44 @@ pub(crate) struct Offer<'a> {
     pub(crate) last_message: &'a str,
 }
 
-/// Reads a message against the offer.
-pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
+/// Reads a message against the offer. Where all of it leaves the choice open, one clause may settle it and the others say why:
+/// "5:15, I clock out at 4", "Wednesday is bridge. Thursday."
+pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>, today: Date) -> Reply {
+    let reply = whole(text, items, offer);
+    let is_open =
+        matches!(reply.action, None | Some(SlotAction::Clarify | SlotAction::NotOffered | SlotAction::MoreTimes));
+    let is_asked = matches!(offer.expecting, Expecting::Slot | Expecting::Confirm);
+    if !is_open || !is_asked || offer.wants_other || text.tokens.iter().any(|t| t.sign() == Some('?')) {
+        return reply;
+    }
+    let taken = |clause: &Text| {
+        let items = super::time::items(clause, today, false);
+        let said = super::answer::read(clause, offer.last_message);
+        let affirms = said == Answer::Yes;
+        let offer = Offer {
+            affirm: affirms,
+            deny: said == Answer::No,
+            wants_other: false,
+            question: false,
+            answer: said,
+            ..*offer
+        };
+        let cues = collect(clause, &items, &[], &offer);
+        let reply = whole(clause, &items, &offer);
+        let is_named = !cues.sets.is_empty() && stance::is_plain(clause, &cues.spans);
+        (is_named && reply.action == Some(SlotAction::Select)).then_some(reply)
+    };
+    let (first, last) = asides::outer_clauses(text);
+    let led = first.filter(|to| asides::explains(text, *to)).and_then(|to| taken(&text.part(0, to)));
+    let ended = || {
+        let from = last.filter(|from| asides::sets_aside(text, *from, items))?;
+        taken(&text.part(from, text.tokens.len()))
+    };
+    led.or_else(ended).map_or(reply, |taken| Reply { is_plain: true, ..taken })
+}
+
+/// Reads all of a message against the offer.
+fn whole(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     let none = Reply::default();
     if offer.times.is_empty() {
         return none;
@@ -175,8 +212,8 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>) -> Reply {
     none
 }
 
-/// A reply after the second reading. It takes a commitment back, or hears a refusal or a wish where the rules hear nothing; it
-/// never commits.
+/// A reply after the second reading. It takes a commitment back, or hears a refusal or a wish where the rules hear nothing. It
+/// commits only to the one time that was asked about, where the rules hear no answer at all and nothing is asked.
 pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: &Context<'_>, text: &Text) -> Reply {
     if context.offered.is_empty() {
         return reply;
@@ -185,7 +222,7 @@ pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: 
     let refuses = weighed.adds("rejects");
     let act = |action| Reply { action: Some(action), ..Reply::default() };
     match reply.action {
-        Some(SlotAction::Select) if weighed.drops("takes") && !reply.is_plain => {
+        Some(SlotAction::Select) if weighed.drops("takes") && !reply.is_plain && !is_bare(text, answer) => {
             if refuses || answer == Answer::No {
                 act(SlotAction::Reject)
             } else if weighed.adds("seeks") {
@@ -197,8 +234,23 @@ pub(crate) fn weighed(reply: Reply, weighed: &Weighed, answer: Answer, context: 
         None if super::asks_for_yes(context) && refuses && reply.candidate.is_none() && !asks => {
             act(SlotAction::Reject)
         }
+        None if context.offered.len() == 1
+            && super::asks_for_yes(context)
+            && context.expecting != Expecting::Deposit
+            && matches!(answer, Answer::Silent | Answer::Other | Answer::Yes)
+            && weighed.adds("takes")
+            && !refuses
+            && !asks =>
+        {
+            Reply { action: Some(SlotAction::Select), selected: Some(0), ..Reply::default() }
+        }
         _ => reply,
     }
+}
+
+/// "Yes", "ok sure": whatever else such words may mean, they answer what was asked.
+fn is_bare(text: &Text, answer: Answer) -> bool {
+    answer == Answer::Yes && text.word_count() <= 3
 }
 
 pub(super) fn searches(text: &Text) -> bool {

@@ -92,6 +92,7 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
     // Blanching, mottling, cold skin where a filler went in: a vessel may be shut.
     let shut = concepts.beside("colour", "part")
         && treated
+        && !text.tokens.windows(2).any(|w| w[0].is("cold") && matches!(w[1].word.as_str(), "sore" | "sores"))
         && (concepts.has("since") || concepts.has("pain"))
         && !text.has_any(&["if", "risk", "lol", "haha", "can", "does", "normally", "usually"])
         && (concepts.has("pain") || text.has_any(WHITE));
@@ -164,6 +165,67 @@ const WHITE: &[&str] = &[
     "gris",
 ];
 
+/// Nothing but swelling and bruises is told of a treated area: no shut vessel, and neither breath nor sight nor words gone.
+pub(super) fn only_swells(text: &Text) -> bool {
+    const SWELLS: &[&str] = &[
+        "swollen",
+        "swelling",
+        "puffy",
+        "bruise",
+        "bruised",
+        "bruises",
+        "bruising",
+        "hinchado",
+        "hinchada",
+        "hinchados",
+        "moretones",
+    ];
+    text.has_any(SWELLS)
+        && !text.has_any(WHITE)
+        && !text.has_any(&[
+            "chest",
+            "heart",
+            "garganta",
+            "911",
+            "worst",
+            "pain",
+            "words",
+            "talking",
+            "duele",
+            "dolor",
+            "vomiting",
+            "puking",
+            "vision",
+            "see",
+            "blind",
+            "blurry",
+            "sight",
+            "breathe",
+            "breath",
+            "swallow",
+            "throat",
+            "faint",
+            "fainted",
+            "numb",
+            "fever",
+            "pus",
+            "unbearable",
+            "excruciating",
+            "spreading",
+            "black",
+            "double",
+            "vista",
+            "respirar",
+            "tragar",
+            "fiebre",
+            "dizzy",
+            "tongue",
+            "hives",
+            "close",
+            "closing",
+        ])
+}
+
 /// "Pale" and "blue" say what somebody looks like.
 fn of_complexion(text: &Text, hit: Match) -> bool {
     text.tokens[hit.start..hit.end].iter().any(|t| matches!(t.word.as_str(), "pale" | "blue" | "palida" | "palido"))
@@ -177,7 +239,17 @@ fn complaining(concepts: &Concepts<'_>) -> bool {
 
 /// "I'd jump off a bridge for her lamination", "suicidal in my twenties and therapy fixed it".
 fn jests(text: &Text, hit: Match) -> bool {
-    let would = text.tokens[hit.start.saturating_sub(2)..hit.start].iter().any(|t| t.is("id"));
+    let would = text.tokens[hit.start.saturating_sub(2)..hit.start].iter().any(|t| t.is("id"))
+        && !text.tokens[hit.start..hit.end].iter().any(|t| t.is("rather"));
+    let eager = (hit.start..hit.end + 2).any(|at| text.word(at) == "de" && text.word(at + 1) == "ganas");
+    // "I work at the suicide hotline", "a suicide prevention training".
+    let at_work = text.tokens[hit.start..(hit.end + 3).min(text.tokens.len())]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "hotline" | "prevention" | "training" | "awareness" | "risa"))
+        && !text.has_any(&["myself", "im", "help", "answer", "answering"]);
+    // "Which cream won't hurt the baby".
+    let asks_what_is_safe = text.has_any(&["cream", "safe", "medicine", "which"])
+        && text.tokens[hit.start..hit.end].iter().any(|t| matches!(t.word.as_str(), "hurt" | "harm"));
     let past = (hit.start..hit.end + 4).any(|at| {
         matches!(
             (text.word(at), text.word(at + 1), text.word(at + 2)),
@@ -185,7 +257,7 @@ fn jests(text: &Text, hit: Match) -> bool {
                 | ("years", "ago", _)
         )
     });
-    would || past
+    would || eager || past || at_work || asks_what_is_safe
 }
 
 /// "Should I get there early", "should I go in through the back", "should I be there at 3".
@@ -428,11 +500,75 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
         "novel",
         "disfraz",
     ]) && !text.has_any(&["filler", "botox", "injected", "injection", "help", "911"]);
+    // "Drowning in work", "choking on the new deposit policy", "giving me a heart attack", "gonna have a stroke if".
+    let of_work = (start..end + 4).any(|at| {
+        matches!(text.word(at), "in" | "on" | "en" | "de" | "con")
+            && (at + 1..at + 5).any(|on| {
+                matches!(
+                    text.word(on),
+                    "work"
+                        | "works"
+                        | "emails"
+                        | "email"
+                        | "prices"
+                        | "price"
+                        | "policy"
+                        | "bills"
+                        | "debt"
+                        | "paperwork"
+                        | "laundry"
+                        | "homework"
+                        | "deadlines"
+                        | "meetings"
+                        | "texts"
+                        | "trabajo"
+                        | "deudas"
+                        | "tareas"
+                        | "ganas"
+                        | "risa"
+                        | "hambre"
+                        | "calor"
+                        | "sueno"
+                        | "pena"
+                )
+            })
+    }) || text.tokens[start.saturating_sub(3)..start]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "giving" | "gives" | "gave" | "gonna" | "going"))
+        && (start..end + 2).any(|at| matches!(text.word(at), "attack" | "stroke" | "infarto" | "aneurysm"));
+    // "I teach stroke awareness", "the news said", "a thriller where": told or taught, not suffered.
+    let told = text.has_any(&[
+        "awareness",
+        "thriller",
+        "novela",
+        "news",
+        "podcast",
+        "documentary",
+        "recovered",
+        "recovering",
+        "recupero",
+        "noticias",
+        "shift",
+    ]) && !text.has_any(&["help", "911", "now", "ahora", "ayuda", "ayudenme"]);
+    // "¡Emergencia! se me rompió una uña".
+    let of_looks = text.tokens[start..end.min(text.tokens.len())]
+        .iter()
+        .any(|t| matches!(t.word.as_str(), "emergency" | "emergencia" | "urgent" | "urgente" | "crisis"))
+        && text.has_any(&["nail", "nails", "una", "unas", "brow", "brows", "hair", "roots", "wedding", "boda", "prom"]);
     let past = (used_to || around.iter().any(|t| matches!(t.word.as_str(), "ago" | "last" | "once" | "years" | "history" | "october" | "november" | "december" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september")))
         && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
         // "After my last filler today": it is now.
         && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);
-    asked_about || joking || past || long_past || cleared || exaggerates || negated_before(text, start)
+    asked_about
+        || of_work
+        || told
+        || of_looks
+        || joking
+        || past
+        || long_past
+        || cleared
+        || exaggerates
+        || negated_before(text, start)
 }
 
 /// Who may be under age.
@@ -477,39 +613,43 @@ fn teen(word: &str) -> Option<u32> {
 
 /// A baby that is ill or is to be treated: "our newborn won't wake", "he is 7 months old".
 fn of_a_baby(text: &Text) -> bool {
-    (0..text.tokens.len()).any(|at| {
-        let aged =
-            matches!(text.word(at), "week" | "weeks" | "month" | "months" | "day" | "days" | "meses" | "semanas")
-                && (matches!(text.word(at + 1), "old") || (text.word(at + 1) == "-" && text.word(at + 2) == "old"));
-        let of_us = at > 0
-            && matches!(text.word(at - 1), "my" | "our" | "mi" | "the" | "his" | "her")
-            && matches!(text.word(at), "baby" | "newborn" | "infant" | "toddler" | "bebe" | "babys")
-            && !matches!(text.word(at + 1), "shower" | "weight" | "bump" | "face" | "sitter" | "daddy" | "fever");
-        let ails = text.has_any(&[
-            "fever",
-            "wont",
-            "limp",
-            "rash",
-            "cough",
-            "breathing",
-            "responding",
-            "blue",
-            "tos",
-            "fiebre",
-            "vomiting",
-            "spot",
-            "bumps",
-            "sneezing",
-            "nurse",
-            "diarrhea",
-            "head",
-        ]);
-        let alone = at == 0
-            && matches!(text.word(at), "baby" | "newborn" | "toddler" | "infant")
-            && text.has_any(&["not", "wont", "isnt", "is", "has"]);
-        (aged && !text.has_any(&["appointment", "filler", "botox", "postpartum", "breastfeeding"]))
-            || ((of_us || alone) && ails)
-    })
+    let spoken_of = text.has_any(&["old", "baby", "newborn", "infant", "toddler", "bebe", "babys"]);
+    spoken_of
+        && (0..text.tokens.len()).any(|at| {
+            let aged =
+                matches!(text.word(at), "week" | "weeks" | "month" | "months" | "day" | "days" | "meses" | "semanas")
+                    && (matches!(text.word(at + 1), "old") || (text.word(at + 1) == "-" && text.word(at + 2) == "old"));
+            let of_us = at > 0
+                && matches!(text.word(at - 1), "my" | "our" | "mi" | "the" | "his" | "her")
+                && matches!(text.word(at), "baby" | "newborn" | "infant" | "toddler" | "bebe" | "babys")
+                && !matches!(text.word(at + 1), "shower" | "weight" | "bump" | "face" | "sitter" | "daddy" | "fever");
+            let ails = || {
+                text.has_any(&[
+                    "fever",
+                    "wont",
+                    "limp",
+                    "rash",
+                    "cough",
+                    "breathing",
+                    "responding",
+                    "blue",
+                    "tos",
+                    "fiebre",
+                    "vomiting",
+                    "spot",
+                    "bumps",
+                    "sneezing",
+                    "nurse",
+                    "diarrhea",
+                    "head",
+                ])
+            };
+            let alone = at == 0
+                && matches!(text.word(at), "baby" | "newborn" | "toddler" | "infant")
+                && text.has_any(&["not", "wont", "isnt", "is", "has"]);
+            (aged && !text.has_any(&["appointment", "filler", "botox", "postpartum", "breastfeeding"]))
+                || ((of_us || alone) && ails())
+        })
 }
 
 /// An age below 18 of the patient.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::lexicon::COMMON;
+use super::lexicon::List;
 use super::slip::is_near;
 use super::text::{Kind, Text, Word};
 
@@ -214,8 +214,7 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
         for length in (1..=reach).rev() {
             let window = &words[at..at + length];
             let span = (window[0], window[length - 1] + 1);
-            let common = length == 1 && COMMON.contains(text.word(window[0]));
-            let near_allowed = !common && near_allowed(text, window);
+            let near_allowed = near_allowed(text, window);
             if !is_known && !near_allowed {
                 continue;
             }
@@ -225,9 +224,10 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
                 joined.push_str(stem(text.word(*i)));
                 folded.push_str(stem(&text.tokens[*i].folded));
             }
-            let exact = menu.keys.get(joined.as_str()).or_else(|| menu.keys.get(folded.as_str())).copied();
+            let as_written = (folded != joined).then_some(folded.as_str());
+            let exact = menu.keys.get(joined.as_str()).or_else(|| menu.keys.get(as_written?)).copied();
             let near = || if near_allowed { menu.near(&joined) } else { None };
-            let concept = TRADE.said.get(joined.as_str()).or_else(|| TRADE.said.get(folded.as_str())).copied();
+            let concept = TRADE.said.get(joined.as_str()).or_else(|| TRADE.said.get(as_written?)).copied();
             let found = exact.or_else(|| concept.and_then(|c| menu.concepts.get(c).copied())).or_else(near);
             match (found, concept) {
                 (Some(index), _) => {
@@ -379,11 +379,11 @@ fn compares(text: &Text, services: usize) -> bool {
         && !text.has_any(&["book", "want", "appointment", "schedule", "quiero", "cita"])
 }
 
-/// Near matches of several words only where none of them is an everyday word.
+/// Near matches only of words that are not all of everyday.
 fn near_allowed(text: &Text, window: &[usize]) -> bool {
     window.len() <= LONGEST_SLIP
         && window.iter().all(|i| text.tokens[*i].kind == Kind::Word)
-        && (window.len() == 1 || window.iter().any(|i| !COMMON.contains(text.word(*i))))
+        && window.iter().any(|i| !text.is_in(*i, List::Common))
 }
 
 /// The words that name each variant of a service.
@@ -400,7 +400,11 @@ fn variant_words(item: &MenuItem) -> Vec<(Vec<Word>, usize)> {
 
 fn variant(text: &Text, menu: &Menu, service: Option<&String>) -> Option<String> {
     let stands = |words: &[Word]| {
-        text.tokens.windows(words.len()).any(|window| window.iter().zip(words).all(|(token, word)| token.word == *word))
+        words.iter().all(|word| text.has_any(&[word.as_str()]))
+            && text
+                .tokens
+                .windows(words.len())
+                .any(|window| window.iter().zip(words).all(|(token, word)| token.word == *word))
     };
     let of = |at: usize| {
         let named = menu.variants[at].iter().find(|(words, _)| stands(words));

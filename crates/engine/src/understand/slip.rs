@@ -3,6 +3,9 @@
 /// Whether two words are at most so many slips apart: a letter more, less, other, or two neighbours turned round (optimal
 /// string alignment).
 pub(crate) fn is_near(one: &str, other: &str, slips: usize) -> bool {
+    if one.len().abs_diff(other.len()) > slips && one.is_ascii() && other.is_ascii() {
+        return false;
+    }
     let ((length, letters), (other_length, other_letters)) = (looks(one), looks(other));
     length.abs_diff(other_length) <= slips
         // A slip changes at most two of the letters that occur: most pairs of words are told apart by that.

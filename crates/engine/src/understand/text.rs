@@ -6,10 +6,9 @@ use std::sync::LazyLock;
 use compact_str::ToCompactString as _;
 use rustc_hash::FxHashMap;
 
-use super::lexicon::ENGLISH;
+use super::lexicon::{Known, List};
 use super::pattern::Match;
 use super::slip::is_near;
-use super::time::{ordinal_word, word_value};
 
 /// A word of a message: short ones need no memory of their own.
 pub type Word = compact_str::CompactString;
@@ -38,19 +37,29 @@ pub(crate) struct Token {
     /// No white space before it.
     pub(crate) glued: bool,
     pub(crate) kind: Kind,
-    /// The number a word names by itself, 0 to 90: "three", "veinte".
-    pub(crate) value: Option<u32>,
-    /// The place a word names by itself, 1 to 30: "third", "segundo".
-    pub(crate) ordinal: Option<u32>,
+    /// What is known of the word, and of it as it was written.
+    pub(crate) known: Known,
+    known_folded: Known,
 }
 
 impl Token {
     fn new(word: Word, folded: Word, (start, end): (usize, usize), glued: bool, kind: Kind) -> Self {
-        let (value, ordinal) = match kind {
-            Kind::Word => (word_value(&word), ordinal_word(&word)),
-            Kind::Number | Kind::Sign => (None, None),
-        };
-        Self { word, folded, start, end, glued, kind, value, ordinal }
+        let known = if kind == Kind::Word { Known::of(&word) } else { Known::default() };
+        let known_folded = if word == folded { known } else { Known::of(&folded) };
+        Self { word, folded, start, end, glued, kind, known, known_folded }
+    }
+
+    /// Whether it stands in a list, as it was written.
+    pub(crate) fn is_written_in(&self, list: List) -> bool {
+        self.known_folded.is_in(list)
+    }
+    /// The number the word names by itself, 0 to 90.
+    pub(crate) fn value(&self) -> Option<u32> {
+        self.known.value.map(u32::from)
+    }
+    /// The place the word names by itself, 1 to 30.
+    pub(crate) fn ordinal(&self) -> Option<u32> {
+        self.known.ordinal.map(u32::from)
     }
 
     pub(crate) fn is(&self, word: &str) -> bool {
@@ -75,8 +84,42 @@ pub(crate) struct Text {
     /// The original.
     pub(crate) chars: Vec<char>,
     pub(crate) tokens: Vec<Token>,
+    /// Which words may stand in it.
+    sieve: WordSieve,
+    /// How many tokens are words or numbers.
+    words: usize,
     /// What the pattern files find in it, each by its place; looked for when it is first asked for.
     pub(super) found: OnceCell<Vec<Vec<Match>>>,
+}
+
+/// A sieve of words: one that is not let through stands nowhere in the message, which spares looking at every token.
+#[derive(Debug, Clone, Copy)]
+struct WordSieve([u64; WordSieve::BITS / 64]);
+
+impl WordSieve {
+    const BITS: usize = 1024;
+
+    fn of(tokens: &[Token]) -> Self {
+        let mut sieve = Self([0; Self::BITS / 64]);
+        for token in tokens {
+            let place = Self::place(&token.word);
+            sieve.0[place / 64] |= 1 << (place % 64);
+        }
+        sieve
+    }
+
+    /// By its length and its first, middle and last letter.
+    fn place(word: &str) -> usize {
+        let letters = word.as_bytes();
+        let letter = |at: usize| letters.get(at).map_or(0, |byte| usize::from(*byte));
+        let length = letters.len();
+        (31 * letter(0) + 57 * letter(length / 2) + 7 * letter(length.wrapping_sub(1)) + 131 * length) % Self::BITS
+    }
+
+    fn lets(&self, word: &str) -> bool {
+        let place = Self::place(word);
+        self.0[place / 64] >> (place % 64) & 1 == 1
+    }
 }
 
 static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
@@ -146,6 +189,11 @@ impl Text {
                 letters.clear();
                 while at < chars.len() {
                     let c = chars[at];
+                    if c.is_ascii_alphabetic() {
+                        letters.push(c.to_ascii_lowercase());
+                        at += 1;
+                        continue;
+                    }
                     let inner = is_apostrophe(c) && chars.get(at + 1).is_some_and(|n| n.is_alphabetic());
                     if !c.is_alphabetic() && !inner {
                         break;
@@ -164,13 +212,19 @@ impl Text {
             }
             glued = true;
         }
-        Self { tokens: joined(&chars, tokens), chars, found: OnceCell::new() }
+        let tokens = joined(&chars, tokens);
+        Self::of(chars, tokens)
+    }
+
+    fn of(chars: Vec<char>, tokens: Vec<Token>) -> Self {
+        let words = tokens.iter().filter(|token| token.kind != Kind::Sign).count();
+        Self { sieve: WordSieve::of(&tokens), words, chars, tokens, found: OnceCell::new() }
     }
 
     /// The message up to a number of tokens: what the readers that look around freely get to see.
     pub(crate) fn head(&self, tokens: usize) -> Option<Self> {
         let end = self.tokens.get(tokens)?.start;
-        Some(Self { chars: self.chars[..end].to_vec(), tokens: self.tokens[..tokens].to_vec(), found: OnceCell::new() })
+        Some(Self::of(self.chars[..end].to_vec(), self.tokens[..tokens].to_vec()))
     }
 
     /// The message in pieces of so many tokens; `None` stands for the whole, where it is short enough.
@@ -178,27 +232,29 @@ impl Text {
         if self.tokens.len() <= tokens {
             return vec![None];
         }
-        self.tokens
-            .chunks(tokens)
-            .map(|piece| {
-                let from = piece[0].start;
-                let moved = piece.iter().map(|token| Token {
-                    start: token.start - from,
-                    end: token.end - from,
-                    ..token.clone()
-                });
-                Some(Self {
-                    chars: self.chars[from..piece[piece.len() - 1].end].to_vec(),
-                    tokens: moved.collect(),
-                    found: OnceCell::new(),
-                })
-            })
-            .collect()
+        self.tokens.chunks(tokens).map(|piece| Some(self.of_tokens(piece))).collect()
+    }
+
+    /// Some tokens of the message as a message of their own; `from` lies before `to`.
+    pub(crate) fn part(&self, from: usize, to: usize) -> Self {
+        self.of_tokens(&self.tokens[from..to])
+    }
+
+    fn of_tokens(&self, tokens: &[Token]) -> Self {
+        let from = tokens[0].start;
+        let moved =
+            tokens.iter().map(|token| Token { start: token.start - from, end: token.end - from, ..token.clone() });
+        Self::of(self.chars[from..tokens[tokens.len() - 1].end].to_vec(), moved.collect())
     }
 
     /// The original text between two offsets.
     pub(crate) fn slice(&self, start: usize, end: usize) -> String {
         self.chars[start.min(self.chars.len())..end.min(self.chars.len())].iter().collect()
+    }
+
+    /// Whether the word of a token stands in a list.
+    pub(crate) fn is_in(&self, at: usize, list: List) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.known.is_in(list))
     }
 
     /// The word of a token, or nothing behind the end.
@@ -213,12 +269,12 @@ impl Text {
 
     /// How many tokens are words or numbers.
     pub(crate) fn word_count(&self) -> usize {
-        self.tokens.iter().filter(|t| t.kind != Kind::Sign).count()
+        self.words
     }
 
     /// Whether any of the words stands in the message.
     pub(crate) fn has_any(&self, words: &[&str]) -> bool {
-        self.tokens.iter().any(|t| words.contains(&t.word.as_str()))
+        words.iter().any(|word| self.sieve.lets(word) && self.tokens.iter().any(|t| t.word == **word))
     }
 }
 
@@ -269,7 +325,7 @@ fn usual(folded: &str, written: &[char]) -> Word {
         let first = folded.as_bytes()[0];
         let near =
             SPELT.iter().find(|word| word.as_bytes()[0] == first && **word != folded && is_near(word, folded, 1));
-        if let Some(near) = near.filter(|_| !ENGLISH.contains(folded)) {
+        if let Some(near) = near.filter(|_| !Known::of(folded).is_in(List::English)) {
             return Word::const_new(near);
         }
     }

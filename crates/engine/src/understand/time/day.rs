@@ -105,7 +105,7 @@ pub(super) fn weekday(text: &Text, at: usize) -> Option<Weekday> {
                 "i" | "we" | "she" | "he" | "they" | "just" | "you" | "and" | "who" | "friend" | "mom" | "husband"
             ) && !matches!(text.word(at + 1), "morning" | "afternoon" | "or")
                 && (text.word(at + 1) != "at"
-                    || text.tokens.get(at + 2).is_none_or(|t| t.number().is_none() && t.value.is_none()))
+                    || text.tokens.get(at + 2).is_none_or(|t| t.number().is_none() && t.value().is_none()))
                 || matches!(
                     text.word(at + 1),
                     "down" | "with" | "next" | "there" | "here" | "outside" | "beside" | "through"
@@ -385,8 +385,8 @@ pub(super) fn day_of_month(text: &Text, at: usize, today: Date) -> Option<(Date,
     let token = text.tokens.get(start)?;
     let told = text.word(start.wrapping_sub(1));
     let spanish = (matches!(told, "el" | "dia") && token.kind == Kind::Number)
-        || (told == "dia" && token.value.is_some())
-        || (told == "el" && token.value.is_some_and(|day| (4..=31).contains(&day)) && token.ordinal.is_none());
+        || (told == "dia" && token.value().is_some())
+        || (told == "el" && token.value().is_some_and(|day| (4..=31).contains(&day)) && token.ordinal().is_none());
     let (day, next) = if spanish { cardinal(text, start)? } else { ordinal(text, start)? };
     // "the second one", "first time", "third option" are no days.
     let in_words = token.kind == Kind::Word && !spanish;

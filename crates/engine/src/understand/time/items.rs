@@ -7,7 +7,7 @@ use super::calendar::calendar_date;
 use super::clock::{Clock, Half, clock, meridiem, time};
 use super::day::{DayMeaning, day, day_of_month, nearest, weekday};
 use super::numbers::counts_something;
-use crate::understand::lexicon::TIME_STARTS;
+use crate::understand::lexicon::List;
 use crate::understand::text::{Kind, Text};
 
 /// Which side of a moment.
@@ -138,9 +138,9 @@ impl Scan<'_> {
             Kind::Sign => matches!(token.sign(), Some('@' | '~')),
             Kind::Number => true,
             Kind::Word => {
-                token.value.is_some()
-                    || token.ordinal.is_some()
-                    || TIME_STARTS.contains(token.word.as_str())
+                token.value().is_some()
+                    || token.ordinal().is_some()
+                    || token.known.is_in(List::TimeStarts)
                     || (token.end - token.start <= 2 && self.text.is_capitalised(at))
             }
         }

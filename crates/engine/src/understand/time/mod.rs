@@ -24,7 +24,7 @@ pub(crate) use calendar::is_month_word;
 pub(crate) use clauses::past_clause as in_past_clause;
 pub(crate) use day::DayMeaning;
 pub(crate) use items::{Bound, Item, Placed};
-pub(crate) use numbers::{counts_something, ordinal_word, word_value};
+pub(crate) use numbers::{CARDINALS, ORDINALS, counts_something};
 
 /// What the message says about when, in order, past things left out.
 pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
@@ -42,7 +42,7 @@ pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed>
 fn spoken_digits(text: &Text) -> Vec<(usize, usize)> {
     let is_digit = |at: usize| {
         let token = &text.tokens[at];
-        token.value.is_some_and(|value| value < 10)
+        token.value().is_some_and(|value| value < 10)
             || matches!(token.word.as_str(), "oh" | "o" | "zero" | "double" | "triple")
     };
     let mut runs = Vec::new();

@@ -1,82 +1,76 @@
 //! Numbers in words and digits, English and Spanish.
 
-use crate::understand::text::{Kind, Text};
+use crate::understand::text::{Kind, Text, Token};
 
-/// A number of a single word, 0 to 90.
-pub(crate) fn word_value(word: &str) -> Option<u32> {
-    Some(match word {
-        "zero" | "cero" => 0,
-        "one" | "uno" | "una" => 1,
-        "two" | "dos" => 2,
-        "three" | "tres" => 3,
-        "four" | "cuatro" => 4,
-        "five" | "cinco" => 5,
-        "six" | "seis" => 6,
-        "seven" | "siete" => 7,
-        "eight" | "ocho" => 8,
-        "nine" | "nueve" => 9,
-        "ten" | "diez" => 10,
-        "eleven" | "once" => 11,
-        "twelve" | "doce" => 12,
-        "thirteen" | "trece" => 13,
-        "fourteen" | "catorce" => 14,
-        "fifteen" | "quince" => 15,
-        "sixteen" | "dieciseis" => 16,
-        "seventeen" | "diecisiete" => 17,
-        "eighteen" | "dieciocho" => 18,
-        "nineteen" | "diecinueve" => 19,
-        "twenty" | "veinte" => 20,
-        "veintiuno" | "veintiun" => 21,
-        "veintidos" => 22,
-        "veintitres" => 23,
-        "veinticuatro" => 24,
-        "veinticinco" => 25,
-        "veintiseis" => 26,
-        "veintisiete" => 27,
-        "veintiocho" => 28,
-        "veintinueve" => 29,
-        "thirty" | "treinta" => 30,
-        "forty" | "fourty" | "cuarenta" => 40,
-        "fifty" | "cincuenta" => 50,
-        "sixty" | "sesenta" => 60,
-        "seventy" | "setenta" => 70,
-        "eighty" | "ochenta" => 80,
-        "ninety" | "noventa" => 90,
-        _ => return None,
-    })
-}
+/// Numbers of a single word, 0 to 90.
+pub(crate) const CARDINALS: &[(u8, &str)] = &[
+    (0, "zero cero"),
+    (1, "one uno una"),
+    (2, "two dos"),
+    (3, "three tres"),
+    (4, "four cuatro"),
+    (5, "five cinco"),
+    (6, "six seis"),
+    (7, "seven siete"),
+    (8, "eight ocho"),
+    (9, "nine nueve"),
+    (10, "ten diez"),
+    (11, "eleven once"),
+    (12, "twelve doce"),
+    (13, "thirteen trece"),
+    (14, "fourteen catorce"),
+    (15, "fifteen quince"),
+    (16, "sixteen dieciseis"),
+    (17, "seventeen diecisiete"),
+    (18, "eighteen dieciocho"),
+    (19, "nineteen diecinueve"),
+    (20, "twenty veinte"),
+    (21, "veintiuno veintiun"),
+    (22, "veintidos"),
+    (23, "veintitres"),
+    (24, "veinticuatro"),
+    (25, "veinticinco"),
+    (26, "veintiseis"),
+    (27, "veintisiete"),
+    (28, "veintiocho"),
+    (29, "veintinueve"),
+    (30, "thirty treinta"),
+    (40, "forty fourty cuarenta"),
+    (50, "fifty cincuenta"),
+    (60, "sixty sesenta"),
+    (70, "seventy setenta"),
+    (80, "eighty ochenta"),
+    (90, "ninety noventa"),
+];
 
-/// An ordinal of a single word, 1 to 30.
-pub(crate) fn ordinal_word(word: &str) -> Option<u32> {
-    Some(match word {
-        "first" | "primero" | "primera" => 1,
-        "second" | "segundo" | "segunda" => 2,
-        "third" | "tercero" | "tercera" => 3,
-        "fourth" | "cuarto" | "cuarta" => 4,
-        "fifth" | "quinto" | "quinta" => 5,
-        "sixth" | "sexto" | "sexta" => 6,
-        "seventh" => 7,
-        "eighth" => 8,
-        "ninth" => 9,
-        "tenth" => 10,
-        "eleventh" => 11,
-        "twelfth" => 12,
-        "thirteenth" => 13,
-        "fourteenth" => 14,
-        "fifteenth" => 15,
-        "sixteenth" => 16,
-        "seventeenth" => 17,
-        "eighteenth" => 18,
-        "nineteenth" => 19,
-        "twentieth" => 20,
-        "thirtieth" => 30,
-        _ => return None,
-    })
-}
+/// Ordinals of a single word, 1 to 30.
+pub(crate) const ORDINALS: &[(u8, &str)] = &[
+    (1, "first primero primera"),
+    (2, "second segundo segunda"),
+    (3, "third tercero tercera"),
+    (4, "fourth cuarto cuarta"),
+    (5, "fifth quinto quinta"),
+    (6, "sixth sexto sexta"),
+    (7, "seventh"),
+    (8, "eighth"),
+    (9, "ninth"),
+    (10, "tenth"),
+    (11, "eleventh"),
+    (12, "twelfth"),
+    (13, "thirteenth"),
+    (14, "fourteenth"),
+    (15, "fifteenth"),
+    (16, "sixteenth"),
+    (17, "seventeenth"),
+    (18, "eighteenth"),
+    (19, "nineteenth"),
+    (20, "twentieth"),
+    (30, "thirtieth"),
+];
 
 /// The number that a token's word names by itself.
 pub(super) fn value(text: &Text, at: usize) -> Option<u32> {
-    text.tokens.get(at)?.value
+    text.tokens.get(at)?.value()
 }
 
 /// A cardinal at a token, digits or words ("twenty one", "veinte y uno"): its value and the token behind it.
@@ -85,7 +79,7 @@ pub(super) fn cardinal(text: &Text, at: usize) -> Option<(u32, usize)> {
     if token.kind == Kind::Number {
         return token.number().map(|value| (value, at + 1));
     }
-    let tens = token.value?;
+    let tens = token.value()?;
     if tens >= 20 && tens % 10 == 0 {
         let next = if text.word(at + 1) == "y" || text.word(at + 1) == "-" { at + 2 } else { at + 1 };
         if let Some(ones) = value(text, next).filter(|ones| (1..=9).contains(ones)) {
@@ -103,12 +97,12 @@ pub(super) fn ordinal(text: &Text, at: usize) -> Option<(u32, usize)> {
         let fits = suffix.glued && matches!(suffix.folded.as_str(), "st" | "nd" | "rd" | "th");
         return (fits && (1..=31).contains(&value)).then_some((value, at + 2));
     }
-    if let Some(value) = token.ordinal {
+    if let Some(value) = token.ordinal() {
         return Some((value, at + 1));
     }
-    let tens = token.value.filter(|tens| matches!(tens, 20 | 30))?;
+    let tens = token.value().filter(|tens| matches!(tens, 20 | 30))?;
     let next = if text.word(at + 1) == "-" { at + 2 } else { at + 1 };
-    let ones = text.tokens.get(next).and_then(|t| t.ordinal).filter(|ones| *ones < 10)?;
+    let ones = text.tokens.get(next).and_then(Token::ordinal).filter(|ones| *ones < 10)?;
     (tens + ones <= 31).then_some((tens + ones, next + 1))
 }
 

@@ -4,9 +4,14 @@
 //! A message is a set of features of equal weight, `1 / sqrt(n)` each: words, pairs and triples of neighbours, beginnings of
 //! long words, what was asked, and what the patterns and concepts found.
 
+mod spans;
+mod table;
+
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+pub(crate) use spans::{Asked, candidates, named as named_spans, settled};
+pub use spans::{Candidate, NameCandidates, SPAN_LABELS, chosen};
+use table::{Distinct, Part, Table, number};
 
 use super::text::{Kind, Text};
 use super::{Context, Expecting, First, Intent, OptOut, Remark, SlotAction};
@@ -62,28 +67,6 @@ const WORDS_MAX: usize = 120;
 const BRIEF: usize = 8;
 /// A word longer than this counts by its beginning too.
 const STEM: usize = 5;
-
-/// A part of a feature, with its number (FNV-1a) so that a word is gone over once and not once for each feature it is in.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    word: &'a str,
-    number: u64,
-}
-
-impl<'a> Part<'a> {
-    fn of(word: &'a str) -> Self {
-        let eat = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        Self { word, number: word.bytes().fold(0xcbf2_9ce4_8422_2325, eat) }
-    }
-}
-
-/// The number of a feature, `kind:part part` in the file. Two of some fifty thousand features seldom share one, and an unknown
-/// feature is taken for a known one about once in a hundred thousand.
-fn number<'a>(kind: char, parts: impl IntoIterator<Item = Part<'a>>) -> u32 {
-    let mix = |hash: u64, part: Part<'_>| (hash.rotate_left(23) ^ part.number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let whole = parts.into_iter().fold(u64::from(kind), mix);
-    (whole >> 32) as u32
-}
 
 /// Hands every feature of a message to `take`, some of them more than once.
 fn each(text: &Text, context: &Context<'_>, first: &First, mut take: impl FnMut(char, &[Part<'_>])) {
@@ -145,6 +128,10 @@ fn each(text: &Text, context: &Context<'_>, first: &First, mut take: impl FnMut(
             None => "none",
         });
         take('r', &[answer, action]);
+        if super::answer::asks_against(context.last_message) {
+            take('d', &[answer]);
+            take('d', &[words[1]]);
+        }
         take('y', &[action]);
         for part in words.iter().take(2 * WORDS_MAX) {
             take('w', &[*part, action]);
@@ -190,139 +177,42 @@ pub(crate) fn named(text: &Text, context: &Context<'_>, first: &First) -> Vec<St
     features
 }
 
-/// Bits of a feature's number by which it is sieved: 2^19 bits are 64 KiB.
-const SIEVE_BITS: u32 = 19;
-
-/// The word and the bit of the sieve that stand for a feature.
-fn sieved(feature: u32) -> (usize, u64) {
-    let place = feature >> (u32::BITS - SIEVE_BITS);
-    ((place >> 6) as usize, 1 << (place & 63))
+/// What the second reading says of each label, a bit each.
+#[derive(Default)]
+pub(crate) struct Weighed {
+    added: u32,
+    dropped: u32,
 }
-
-/// Bits of a place that hold how many cells there are: a label each at most.
-const COUNT_BITS: u32 = 5;
-
-/// Where the cells of a feature begin, and how many they are.
-struct Cells(u32);
-
-impl Cells {
-    fn range(&self) -> std::ops::Range<usize> {
-        let from = (self.0 >> COUNT_BITS) as usize;
-        from..from + (self.0 & ((1 << COUNT_BITS) - 1)) as usize
-    }
-}
-
-struct Weights {
-    /// Features that may be in the table, by [`SIEVE_BITS`] of their number: most of a message's are not, and are known by one bit.
-    sieve: Vec<u64>,
-    /// Where a feature's cells lie.
-    places: FxHashMap<u32, Cells>,
-    /// Label and weight in hundredths.
-    cells: Vec<(u8, i16)>,
-    /// Per label: what it starts from, from where on it is added, below what it is taken away.
-    bias: [f32; LABELS.len()],
-    add: [f32; LABELS.len()],
-    drop: [f32; LABELS.len()],
-}
-
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::parse(include_str!("../../lexicon/weights.txt")));
-
-impl Weights {
-    /// `= label bias add drop` lines, then a feature, a tab and `label-number weight` pairs. A feature is words and never
-    /// holds a tab.
-    fn parse(source: &str) -> Self {
-        let mut read = Self {
-            sieve: vec![0; 1 << (SIEVE_BITS - 6)],
-            places: FxHashMap::default(),
-            cells: Vec::new(),
-            bias: [0.0; LABELS.len()],
-            add: [f32::INFINITY; LABELS.len()],
-            drop: [f32::NEG_INFINITY; LABELS.len()],
-        };
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            if let Some(rest) = line.strip_prefix("= ") {
-                let parts: Vec<&str> = rest.split(' ').collect();
-                let Some(label) = LABELS.iter().position(|label| parts.first() == Some(label)) else { continue };
-                let value = |at: usize, none: f32| parts.get(at).and_then(|v| v.parse().ok()).unwrap_or(none);
-                read.bias[label] = value(1, 0.0);
-                read.add[label] = value(2, f32::INFINITY);
-                read.drop[label] = value(3, f32::NEG_INFINITY);
-                continue;
-            }
-            let Some((feature, cells)) = line.split_once('\t') else { continue };
-            let from = read.cells.len();
-            let mut parts = cells.split(' ');
-            while let (Some(label), Some(weight)) = (parts.next(), parts.next()) {
-                if let (Ok(label), Ok(weight)) = (label.parse(), weight.parse::<i16>()) {
-                    read.cells.push((label, weight));
-                }
-            }
-            let mut letters = feature.chars();
-            let Some(kind) = letters.next() else { continue };
-            let words = letters.as_str().strip_prefix(':').unwrap_or_default();
-            let count = u32::try_from(read.cells.len() - from).unwrap_or(0);
-            let place = Cells(u32::try_from(from).unwrap_or(0) << COUNT_BITS | count);
-            let feature = number(kind, words.split(' ').map(Part::of));
-            let (at, bit) = sieved(feature);
-            read.sieve[at] |= bit;
-            read.places.insert(feature, place);
-        }
-        read
-    }
-}
-
-/// What the second reading says of each label.
-pub(crate) struct Weighed([Option<bool>; LABELS.len()]);
 
 impl Weighed {
     /// It is there, though no pattern found it.
     pub(crate) fn adds(&self, label: &str) -> bool {
-        self.says(label) == Some(true)
+        Self::holds(self.added, label)
     }
 
     /// It is not there, though a pattern found it.
     pub(crate) fn drops(&self, label: &str) -> bool {
-        self.says(label) == Some(false)
+        Self::holds(self.dropped, label)
     }
 
-    fn says(&self, label: &str) -> Option<bool> {
-        LABELS.iter().position(|known| *known == label).and_then(|at| self.0[at])
+    fn holds(labels: u32, label: &str) -> bool {
+        labels != 0 && LABELS.iter().position(|known| *known == label).is_some_and(|at| labels >> at & 1 == 1)
     }
 }
 
+static WEIGHTS: LazyLock<Table<{ LABELS.len() }>> =
+    LazyLock::new(|| Table::parse(include_str!("../../../lexicon/weights.txt"), &LABELS));
+
 /// Weighs a message that the patterns have read.
 pub(crate) fn read(text: &Text, context: &Context<'_>, first: &First) -> Weighed {
-    let weights = &*WEIGHTS;
-    let mut features: Vec<u32> = Vec::with_capacity(256);
-    each(text, context, first, |kind, parts| features.push(number(kind, parts.iter().copied())));
-    features.sort_unstable();
-    features.dedup();
-    let each_counts = 1.0 / f32::from(u16::try_from(features.len().max(1)).unwrap_or(u16::MAX)).sqrt();
-    let mut hundredths = [0_i32; LABELS.len()];
-    for feature in &features {
-        let (at, bit) = sieved(*feature);
-        if weights.sieve[at] & bit == 0 {
-            continue;
-        }
-        if let Some(place) = weights.places.get(feature) {
-            for (label, weight) in &weights.cells[place.range()] {
-                hundredths[usize::from(*label)] += i32::from(*weight);
-            }
-        }
+    let mut features = Distinct::default();
+    each(text, context, first, |kind, parts| features.add(number(kind, parts.iter().copied())));
+    let mut says = Weighed::default();
+    for (at, (sum, (add, drop))) in WEIGHTS.sums(&features).into_iter().zip(WEIGHTS.marks).enumerate() {
+        says.added |= u32::from(sum >= add) << at;
+        says.dropped |= u32::from(sum < drop) << at;
     }
-    let mut says = [None; LABELS.len()];
-    for (at, sum) in hundredths.into_iter().enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "sums of some hundred weights")]
-        let sum = weights.bias[at] + sum as f32 / 100.0 * each_counts;
-        says[at] = if sum >= weights.add[at] {
-            Some(true)
-        } else if sum < weights.drop[at] {
-            Some(false)
-        } else {
-            None
-        };
-    }
-    Weighed(says)
+    says
 }
 
 /// Intents after both readings. Where times are on offer, what is said to them is `answer.rs`' and `reply.rs`' to read: a
