@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::others::RELATIVES;
 use super::text::{Kind, Text, Token};
-use super::time;
+use super::{addresses, time};
 
 /// What an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -341,10 +341,22 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             && text.slice(run.start, run.end).matches('.').count() == 3
             && run.groups.iter().all(|g| *g <= 3);
         let money = run.first_token > 0 && text.tokens[run.first_token - 1].is("$");
+        let spoken = text.tokens[run.first_token].kind == Kind::Word;
+        // "07700 900143", "(04) 5550 1290", "0044 7700 900518": with the zero of a long-distance call.
+        let abroad = run.digits.starts_with('0')
+            && ((10..=11).contains(&length) && (run.groups.len() > 1 || run.digits.starts_with("07"))
+                || run.digits.starts_with("00") && (12..=15).contains(&length));
+        let packed_birth = matches!(length, 6 | 8) && run.groups.len() == 1 && is_birth(text, run.start);
         let kind = if money {
             None
         } else if ip {
             Some(IdentifierKind::Ip)
+        } else if run.plus && (8..=15).contains(&length) {
+            Some(IdentifierKind::Phone)
+        } else if packed_birth {
+            Some(IdentifierKind::Dob)
+        } else if labelled == Some(IdentifierKind::Card) && length < 12 {
+            None
         } else if labelled == Some(IdentifierKind::Ssn) && length >= 4 {
             Some(IdentifierKind::Ssn)
         } else if (13..=19).contains(&length) && luhn(&run.digits) && run.digits.starts_with(['2', '3', '4', '5', '6'])
@@ -355,17 +367,26 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
         } else if grouped_ssn {
             Some(IdentifierKind::Ssn)
         } else if (length == 10 || (length == 11 && run.digits.starts_with('1'))) && nanp(&run.digits)
-            || (run.plus && (8..=15).contains(&length))
+            || abroad
+            || spoken && length == 7
         {
             Some(IdentifierKind::Phone)
-        } else if length == 7 && run.groups == [3, 4] && text.slice(run.start, run.end).contains('-') {
+        } else if length == 7
+            && run.groups == [3, 4]
+            && (text.slice(run.start, run.end).contains('-')
+                || text.has_any(&["call", "cell", "reach", "phone", "ring"]))
+        {
             Some(IdentifierKind::Phone)
         } else {
             None
         };
         if let Some(kind) = kind {
-            add(kind, run.start, run.end);
+            let end = if kind == IdentifierKind::Phone { with_extension(text, run.end) } else { run.end };
+            add(kind, run.start, end);
         }
+    }
+    for code in super::codes::find(text) {
+        add(code.kind, code.start, code.end);
     }
     // Labelled codes with letters in them: "MRN A12345", "member id XYZ123".
     for (at, token) in text.tokens.iter().enumerate() {
@@ -385,10 +406,13 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             add(kind, start, end);
         }
     }
+    for (start, end) in birthdays(text, today) {
+        add(IdentifierKind::Dob, start, end);
+    }
     for (start, end) in ipv6(text) {
         add(IdentifierKind::Ip, start, end);
     }
-    for (start, end) in addresses(text) {
+    for (start, end) in addresses::find(text) {
         add(IdentifierKind::Address, start, end);
     }
     found.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
@@ -399,6 +423,19 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
         }
     }
     clear
+}
+
+/// A telephone number with its extension: "ext. 34", "x4471".
+fn with_extension(text: &Text, end: usize) -> usize {
+    let Some(mut at) = text.tokens.iter().position(|token| token.start >= end) else { return end };
+    if text.word(at) == "," {
+        at += 1;
+    }
+    if !matches!(text.word(at), "ext" | "x" | "extension" | "extn") {
+        return end;
+    }
+    let digits = if text.word(at + 1) == "." { at + 2 } else { at + 1 };
+    text.tokens.get(digits).filter(|t| t.kind == Kind::Number && t.word.len() <= 5).map_or(end, |t| t.end)
 }
 
 /// Years after which a date in full is a birth date.
@@ -427,6 +464,25 @@ fn ipv6(text: &Text) -> Vec<(usize, usize)> {
     found
 }
 
+/// "My birthday is October 9th", "cumplo años el 15 de agosto": a day of birth without its year.
+fn birthdays(text: &Text, today: Date) -> Vec<(usize, usize)> {
+    let told = |at: usize| match text.word(at) {
+        "birthday" | "bday" | "birthdate" | "dob" | "cumple" | "cumpleanos" | "nacida" | "nacido" | "naci" => true,
+        "anos" => at > 0 && text.word(at - 1) == "cumplo",
+        "born" => true,
+        _ => false,
+    };
+    (0..text.tokens.len())
+        .filter(|at| told(*at))
+        .filter_map(|at| {
+            let from =
+                (at + 1..at + 4).find(|i| !matches!(text.word(*i), "is" | "on" | "es" | "el" | ":" | "the" | ","))?;
+            let (start, end) = time::day_and_month(text, from, today)?;
+            Some((text.tokens[start].start, text.tokens[end - 1].end))
+        })
+        .collect()
+}
+
 fn is_birth(text: &Text, start: usize) -> bool {
     let before: Vec<&str> =
         text.tokens.iter().filter(|t| t.end <= start).rev().take(6).map(|t| t.word.as_str()).collect();
@@ -435,110 +491,13 @@ fn is_birth(text: &Text, start: usize) -> bool {
             *w,
             "dob" | "born" | "birthday" | "birthdate" | "birth" | "bday" | "nacimiento" | "nacida" | "nacido" | "naci"
         )
-    })
-}
-
-const STREETS: &[&str] = &[
-    "street",
-    "st",
-    "avenue",
-    "ave",
-    "road",
-    "rd",
-    "drive",
-    "dr",
-    "lane",
-    "ln",
-    "boulevard",
-    "blvd",
-    "court",
-    "ct",
-    "way",
-    "place",
-    "pl",
-    "terrace",
-    "parkway",
-    "pkwy",
-    "circle",
-    "cir",
-    "highway",
-    "hwy",
-    "calle",
-    "avenida",
-];
-
-/// "PO Box 77, Ocala FL 34470".
-fn post_box(text: &Text, at: usize) -> Option<usize> {
-    let boxed = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
-        ("po" | "p", "box", _) => at + 2,
-        ("p", "." | "o", "o" | "box") => (at + 2..at + 5).find(|i| text.word(*i) == "box")? + 1,
-        ("apartado", "postal", _) => at + 2,
-        _ => return None,
-    };
-    text.tokens.get(boxed)?.number()?;
-    let mut end = boxed + 1;
-    while end < text.tokens.len().min(boxed + 8) {
-        let part = text.word(end) == "," && text.is_capitalised(end + 1)
-            || text.is_capitalised(end)
-            || text.tokens[end].kind == Kind::Number && text.tokens[end].word.len() == 5;
-        if !part {
-            break;
-        }
-        end += 1;
-    }
-    Some(end)
-}
-
-fn addresses(text: &Text) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for at in 0..text.tokens.len() {
-        let number = &text.tokens[at];
-        if let Some(end) = post_box(text, at) {
-            found.push((number.start, text.tokens[end - 1].end));
-            continue;
-        }
-        if number.kind != Kind::Number
-            || number.word.len() > 5
-            || (number.glued && at > 0 && matches!(text.word(at - 1), "$" | ":" | "/" | "-" | "."))
-        {
-            continue;
-        }
-        let street = (at + 2..at + 6).find(|i| {
-            text.tokens.get(*i).is_some_and(|t| STREETS.contains(&t.folded.as_str()))
-                && text.tokens[at + 1..*i].iter().all(|t| {
-                    (t.kind == Kind::Word
-                        && !matches!(
-                            t.word.as_str(),
-                            "to" | "of" | "on" | "is" | "with" | "and" | "at" | "for" | "pm" | "am" | "works" | "units"
-                        ))
-                        || t.kind == Kind::Number
-                        || t.is(".")
-                })
-        });
-        let Some(street) = street else { continue };
-        let mut end = street + 1;
-        // "Apt 4B", ", Brooklyn, NY 11201"
-        while let Some(token) = text.tokens.get(end) {
-            let part = match token.folded.as_str() {
-                _ if end + 2 < text.tokens.len() && token.kind == Kind::Number && text.tokens[end + 1].is("/") => false,
-                "," if text.tokens.get(end + 2).is_some_and(|t| t.is("/")) => false,
-                "." | "," | "#" => text.tokens.get(end + 1).is_some_and(|n| {
-                    text.is_capitalised(end + 1)
-                        || n.kind == Kind::Number
-                        || matches!(n.folded.as_str(), "apt" | "suite" | "unit")
-                }),
-                "apt" | "suite" | "unit" | "ste" => true,
-                _ if token.kind == Kind::Number => token.word.len() <= 5,
-                _ => token.glued || (text.is_capitalised(end) && end - street < 8 && token.folded != "i"),
-            };
-            if !part || token.ends_sentence() && !matches!(token.folded.as_str(), ".") {
-                break;
-            }
-            end += 1;
-        }
-        found.push((number.start, text.tokens[end - 1].end));
-    }
-    found
+    }) || text
+        .tokens
+        .iter()
+        .skip_while(|t| t.start < start)
+        .filter(|t| t.kind != Kind::Sign)
+        .take(4)
+        .any(|t| matches!(t.word.as_str(), "birthdate" | "dob"))
 }
 
 /// An e-mail address in a message.
@@ -577,9 +536,53 @@ pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
         }
     }
     if found.is_empty() {
-        found.extend(spoken_email(text));
+        found.extend(guarded_email(text).or_else(|| spoken_email(text)));
     }
     found
+}
+
+/// "marlow.finch (at) proton (dot) me", "jen @ jenbakes . com": written so that no machine reads it.
+fn guarded_email(text: &Text) -> Option<EmailFound> {
+    let written: String = text.chars.iter().collect();
+    let at = (0..text.tokens.len()).find(|at| {
+        let inside = |open: &str, close: &str| {
+            *at > 0
+                && text.word(at - 1) == open
+                && text.word(at + 1) == close
+                && matches!(text.word(*at), "at" | "arroba")
+        };
+        inside("(", ")") || inside("[", "]") || (text.word(*at) == "@" && !text.tokens[*at].glued && *at > 0)
+    })?;
+    let signs = usize::from(text.word(at) != "@");
+    let before = at.checked_sub(1 + signs)?;
+    // Back over what is glued together; on over words with dots between, however they are written.
+    let mut start = before;
+    while start > 0 && text.tokens[start].glued {
+        start -= 1;
+    }
+    let mut host = String::new();
+    let mut here = at + 1 + signs;
+    let mut end = here;
+    while let Some(token) = text.tokens.get(here) {
+        match token.word.as_str() {
+            "(" | "[" | ")" | "]" => {}
+            "dot" | "punto" | "." if !host.is_empty() && !host.ends_with('.') => host.push('.'),
+            "-" if token.glued => host.push('-'),
+            _ if token.kind != Kind::Sign && (host.is_empty() || host.ends_with(['.', '-'])) => {
+                host.push_str(&token.folded);
+                end = here + 1;
+            }
+            _ => break,
+        }
+        here += 1;
+    }
+    let local: String = written
+        .chars()
+        .skip(text.tokens[start].start)
+        .take(text.tokens[before].end - text.tokens[start].start)
+        .collect();
+    let address = valid_email(&format!("{local}@{}", host.trim_end_matches('.')))?;
+    Some(EmailFound { address, start: text.tokens[start].start, end: text.tokens[end - 1].end })
 }
 
 /// An address that may exist: one `@`, a dotted host, a top level of two letters or more. The host is lower case.

@@ -3,9 +3,11 @@
 //! The parts read the same tokens side by side (`text.rs`): when, which service, whose name, what they want, consent,
 //! safety, identifiers; `reply.rs` puts them against the times on offer. What people say is data in `lexicon/`.
 
+mod addresses;
 mod answer;
 mod answered;
 mod asides;
+mod codes;
 mod consent;
 pub mod contract;
 mod cues;

@@ -80,6 +80,11 @@ pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)>
     spans
 }
 
+/// A day of the year that begins at a token, without its year: its tokens.
+pub(crate) fn day_and_month(text: &Text, at: usize, today: Date) -> Option<(usize, usize)> {
+    calendar::calendar_date(text, at, today).filter(|(date, _)| !date.has_year).map(|(_, next)| (at, next))
+}
+
 /// The time a bare hour of a clock most likely means: 1 to 7 in the afternoon, 8 to 11 in the morning, noon.
 pub(crate) fn likely_time(hour: u32) -> Time {
     clock::time(if (1..=7).contains(&hour) { hour + 12 } else { hour }, 0)

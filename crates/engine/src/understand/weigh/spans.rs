@@ -287,7 +287,18 @@ pub(crate) fn settled(text: &Text, taken: &[Span], asked: &Asked) -> [Option<Spa
         each(text, span, asked, |kind, parts| features.add(number(kind, parts.iter().copied())));
         sums.push((span, WEIGHTS.sums(&features)));
     }
-    std::array::from_fn(|label| chosen(&sums, label, asked.found[label], WEIGHTS.marks[label]))
+    let mut settled: [Option<Span>; 3] =
+        std::array::from_fn(|label| chosen(&sums, label, asked.found[label], WEIGHTS.marks[label]));
+    // Nobody is the sender and the patient or the provider by the same words: the surer of the two stays.
+    for other in [1, 2] {
+        let (Some(own), Some(theirs)) = (settled[0], settled[other]) else { continue };
+        if overlap(own, theirs) {
+            let sum =
+                |span: Span, label: usize| sums.iter().find(|(of, _)| *of == span).map_or(0.0, |(_, of)| of[label]);
+            settled[if sum(own, 0) >= sum(theirs, other) { other } else { 0 }] = None;
+        }
+    }
+    settled
 }
 
 /// The span a label takes, of candidates with their sums.
@@ -297,9 +308,8 @@ pub fn chosen(
     found: Option<(usize, usize)>,
     (add, keep): (f32, f32),
 ) -> Option<(usize, usize)> {
-    let is_best = |of: &[f32; 3]| of.iter().all(|other| *other <= of[label]);
     let surest = |among: &dyn Fn(Span) -> bool| {
-        let fitting = sums.iter().filter(|(span, of)| among(*span) && (is_best(of) || found == Some(*span)));
+        let fitting = sums.iter().filter(|(span, _)| among(*span));
         fitting.max_by(|a, b| a.1[label].total_cmp(&b.1[label])).map(|(span, of)| (*span, of[label]))
     };
     let elsewhere = || surest(&|_| true).filter(|(_, sum)| *sum >= add).map(|(span, _)| span);
