@@ -364,9 +364,11 @@ impl Reader<'_> {
         let clear = |span: &(usize, usize)| !blocked.is_some_and(|(from, to)| span.0 < to && span.1 > from);
         if let Some(here) = (1..self.text.tokens.len()).find(|i| self.word(*i) == "here") {
             let start = (0..here).rev().take_while(|i| self.may_be(*i)).last();
-            if let Some(start) =
-                start.filter(|s| here - s <= 3 && (self.is_first_name(*s) || self.text.is_capitalised(*s)))
-            {
+            // "Retired teacher here": what somebody is.
+            let named = |at: usize| {
+                self.is_first_name(at) || (self.text.is_capitalised(at) && !(self.begins(at) && self.is_english(at)))
+            };
+            if let Some(start) = start.filter(|s| here - s <= 3 && named(*s)) {
                 return Some((start, here)).filter(clear);
             }
         }

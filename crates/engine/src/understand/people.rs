@@ -50,7 +50,9 @@ pub(super) fn read(text: &Text, taken: &[(usize, usize)], context: &Context<'_>)
         names.other_span = whom;
         names.for_other |= whom.is_some();
     }
-    let named = with.map(|span| person::provider_as_written(text, span));
+    // "I'm German": who speaks is nobody to be seen.
+    let of_self = |at: usize| at > 0 && matches!(text.word(at - 1), "im" | "am" | "soy" | "iam");
+    let named = with.filter(|span| !of_self(span.0)).map(|span| person::provider_as_written(text, span));
     People { names, provider: named.or_else(|| anyone.then(|| "any".to_owned())) }
 }
 

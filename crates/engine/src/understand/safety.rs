@@ -559,7 +559,11 @@ fn harmless(text: &Text, start: usize, end: usize) -> bool {
         && !around.iter().any(|t| matches!(t.word.as_str(), "now" | "still" | "cant"))
         // "After my last filler today": it is now.
         && !text.has_any(&["today", "now", "hour", "hours", "minutes", "hoy", "ahora"]);
-    asked_about
+    // "I can't breathe through my nose".
+    let of_a_cold =
+        (start..end + 4).any(|at| matches!((text.word(at), text.word(at + 2)), ("through" | "thru", "nose")));
+    of_a_cold
+        || asked_about
         || of_work
         || told
         || of_looks
