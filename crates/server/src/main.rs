@@ -3,10 +3,6 @@
 use clap::{Parser, Subcommand};
 use frontdesk_server::commands;
 
-/// Reading a message takes some hundred small pieces of memory: `docs/adr/0022-release-builds.md`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(name = "frontdesk", version, about = "The AI receptionist for medical spas")]
 struct Cli {
