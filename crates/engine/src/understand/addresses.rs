@@ -1,6 +1,8 @@
 //! Postal addresses: "12 Main Street, Apt 4B, Miami, FL 33139", "Calle Sol #12, Ponce", "thirty one sixteen Birch Avenue".
 
+use super::lexicon::List;
 use super::text::{Kind, Text};
+use super::time_counts;
 
 const STREETS: &[&str] = &[
     "street",
@@ -27,20 +29,16 @@ const STREETS: &[&str] = &[
     "cir",
     "highway",
     "hwy",
-    "close",
     "crescent",
-    "row",
-    "hill",
-    "parade",
-    "ter",
-    "trail",
-    "square",
     "mews",
-    "grove",
-    "walk",
-    "loop",
     "calle",
     "avenida",
+];
+/// Words of streets that are words of everything else: a name in capitals stands before them. "3 times in a row", "is 6 when you
+/// close" and "a 15 minute drive" are no addresses.
+const DOUBTFUL: &[&str] = &[
+    "close", "row", "hill", "parade", "ter", "trail", "square", "grove", "walk", "loop", "drive", "way", "place",
+    "court", "circle",
 ];
 /// Those that stand before the name: "Calle Sol #12".
 const LEADING: &[&str] = &["calle", "avenida", "av", "cra", "carrera", "rue", "via", "paseo", "calzada"];
@@ -87,16 +85,19 @@ pub(super) fn find(text: &Text) -> Vec<(usize, usize)> {
             continue;
         }
         let street = (at + 2..at + 6).find(|i| {
-            text.tokens.get(*i).is_some_and(|t| STREETS.contains(&t.folded.as_str()))
-                && text.tokens[at + 1..*i].iter().all(|t| {
-                    (t.kind == Kind::Word
-                        && !matches!(
-                            t.word.as_str(),
-                            "to" | "of" | "on" | "is" | "with" | "and" | "at" | "for" | "pm" | "am" | "works" | "units"
-                        ))
-                        || t.kind == Kind::Number
-                        || t.is(".")
-                })
+            text.tokens.get(*i).is_some_and(|t| {
+                let word = t.folded.as_str();
+                let doubtful = DOUBTFUL.contains(&word);
+                (doubtful || STREETS.contains(&word)) && (!doubtful || names(text, i - 1))
+            }) && text.tokens[at + 1..*i].iter().all(|t| {
+                (t.kind == Kind::Word
+                    && !matches!(
+                        t.word.as_str(),
+                        "to" | "of" | "on" | "is" | "with" | "and" | "at" | "for" | "pm" | "am" | "works" | "units"
+                    ))
+                    || t.kind == Kind::Number
+                    || t.is(".")
+            })
         });
         let Some(street) = street else { continue };
         found.push((number.start, text.tokens[tail(text, street + 1) - 1].end));
@@ -105,6 +106,15 @@ pub(super) fn find(text: &Text) -> Vec<(usize, usize)> {
     found.sort_unstable_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
     found.dedup_by(|later, earlier| later.0 < earlier.1);
     found
+}
+
+/// A word that names a street: a capital, or no word of everyday. Minutes, miles and people name none.
+fn names(text: &Text, at: usize) -> bool {
+    text.is_capitalised(at)
+        || text.tokens[at].kind == Kind::Word
+            && !text.is_in(at, List::Common)
+            && !time_counts(text.word(at))
+            && !matches!(text.word(at), "min" | "mins" | "minute" | "mile" | "block" | "blocks" | "hour" | "hrs")
 }
 
 /// "Calle Sol #12, Ponce", "Av. Insurgentes Sur 1602": the street, its name, then the number.

@@ -1,8 +1,11 @@
 //! Numbers and codes that a word beside them names: "patient id PT774120", "E1029384 as the MRN", "the plate is HZR-4471"; and
 //! those that are known by their form alone: bank accounts with their check digits, Medicare numbers.
 
+use jiff::civil::Date;
+
 use super::identifiers::{Identifier, IdentifierKind};
 use super::text::{Kind, Text};
+use super::{identifiers, time};
 
 /// Letters and digits of a code at the least and at the most.
 const LENGTH: std::ops::RangeInclusive<usize> = 5..=24;
@@ -115,6 +118,9 @@ fn labelled(text: &Text, start: usize, end: usize) -> Option<IdentifierKind> {
     let mut words = 0;
     for at in (0..start).rev() {
         let token = &text.tokens[at];
+        if identifiers::is_own_number(text, at) {
+            return None;
+        }
         if let Some(kind) = label(text, at) {
             return Some(kind);
         }
@@ -180,6 +186,10 @@ fn code_end(text: &Text, start: usize) -> Option<usize> {
         }
         at += 1;
         end = at;
+        // Too long for a code, however much more there is.
+        if end - start > *LENGTH.end() {
+            return None;
+        }
         if tokens.get(at).is_some_and(|t| t.glued && matches!(t.word.as_str(), "-" | "/" | "."))
             && tokens.get(at + 1).is_some_and(|t| t.glued)
         {
@@ -191,14 +201,22 @@ fn code_end(text: &Text, start: usize) -> Option<usize> {
         letters += token.folded.len();
         digits += if token.kind == Kind::Number { token.folded.len() } else { 0 };
     }
-    (LENGTH.contains(&letters) && digits >= DIGITS).then_some(end)
+    // "12/2028" is when a card ends; with a stroke stands a letter: "2025/1187-K".
+    let parted = letters == digits && tokens[start..end].iter().any(|token| token.is("/"));
+    (LENGTH.contains(&letters) && digits >= DIGITS && !parted).then_some(end)
 }
 
-/// Codes with a label beside them.
-pub(super) fn find(text: &Text) -> Vec<Identifier> {
+/// Codes with a label beside them. A calendar date is none, whatever stands beside it: "for a group on 11-28-2026".
+pub(super) fn find(text: &Text, today: Date) -> Vec<Identifier> {
     let mut found = Vec::new();
+    let mut dates = time::dated_spans(text, today).into_iter().peekable();
     let mut at = 0;
     while at < text.tokens.len() {
+        while dates.next_if(|(_, end, _)| *end <= at).is_some() {}
+        if let Some((_, end, _)) = dates.next_if(|(start, _, _)| *start <= at) {
+            at = end;
+            continue;
+        }
         let Some(end) = code_end(text, at) else {
             at += 1;
             continue;
@@ -322,9 +340,13 @@ mod tests {
             ("refund to GB82 WEST 1234 5698 7654 32 please", "account GB82 WEST 1234 5698 7654 32"),
             ("refund to GB82 WEST 1234 5698 7654 33 please", ""),
             ("room 305, model PT774120", ""),
+            ("booking for a group on 11/28/2026 at 2pm", ""),
+            ("my insurance starts with the group on 11-28-2026", ""),
+            ("the card exp 11/2028 was declined", ""),
+            ("I have Aetna, my number is 305-555-0134", ""),
         ] {
             let text = Text::new(message);
-            let read: Vec<String> = find(&text)
+            let read: Vec<String> = find(&text, jiff::civil::date(2026, 11, 20))
                 .into_iter()
                 .map(|span| {
                     format!(

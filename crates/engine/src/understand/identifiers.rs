@@ -270,6 +270,10 @@ fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
         if token.kind == Kind::Sign {
             continue;
         }
+        // "I have Aetna, my number is 305 …": a number of their own, whatever was named before.
+        if is_own_number(text, place) {
+            return None;
+        }
         if let Some((_, kind)) = LABELS.iter().find(|(labels, _)| labels.contains(&token.folded.as_str())) {
             return Some(*kind);
         }
@@ -318,6 +322,13 @@ fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
     None
 }
 
+/// "My number", "my cell", "best phone": not "my member number".
+pub(super) fn is_own_number(text: &Text, at: usize) -> bool {
+    matches!(text.word(at), "number" | "cell" | "phone" | "mobile" | "numero" | "celular" | "telefono")
+        && at > 0
+        && matches!(text.word(at - 1), "my" | "best" | "cell" | "phone" | "mobile" | "contact" | "mi")
+}
+
 fn alphanumeric_end(tokens: &[Token], at: usize) -> usize {
     let mut end = at + 1;
     while end < tokens.len() && tokens[end].glued && (tokens[end].kind != Kind::Sign || tokens[end].is("-")) {
@@ -328,6 +339,32 @@ fn alphanumeric_end(tokens: &[Token], at: usize) -> usize {
 
 /// Every identifier but names, in order of place, not overlapping.
 pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
+    let mut found = dated(text, today);
+    let birthdays = birthdays(text, today).into_iter();
+    found.extend(birthdays.map(|(start, end)| Identifier { kind: IdentifierKind::Dob, start, end }));
+    clear(found)
+}
+
+/// What is never stored ([`IdentifierKind::never_stored`]), in order of place, not overlapping. A birthday without its year
+/// tells who nobody is, and may be the day of a visit that is wished for: it is stored.
+pub(crate) fn never_stored(text: &Text, today: Date) -> Vec<Identifier> {
+    clear(dated(text, today)).into_iter().filter(|span| span.kind.never_stored()).collect()
+}
+
+/// Of those that overlap, the first and longest.
+fn clear(mut found: Vec<Identifier>) -> Vec<Identifier> {
+    found.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut clear: Vec<Identifier> = Vec::new();
+    for span in found {
+        if clear.last().is_none_or(|last| last.end <= span.start) {
+            clear.push(span);
+        }
+    }
+    clear
+}
+
+/// Every identifier but names and birthdays without a year; some may overlap.
+fn dated(text: &Text, today: Date) -> Vec<Identifier> {
     let mut found: Vec<Identifier> = Vec::new();
     let mut add = |kind, start, end| found.push(Identifier { kind, start, end });
     for email in emails(text) {
@@ -346,7 +383,9 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
         let abroad = run.digits.starts_with('0')
             && ((10..=11).contains(&length) && (run.groups.len() > 1 || run.digits.starts_with("07"))
                 || run.digits.starts_with("00") && (12..=15).contains(&length));
-        let packed_birth = matches!(length, 6 | 8) && run.groups.len() == 1 && is_birth(text, run.start);
+        let packed_birth = matches!(length, 6 | 8)
+            && run.groups.len() == 1
+            && (is_birth(text, run.first_token) || is_told_birth(text, run.first_token + 1));
         let kind = if money {
             None
         } else if ip {
@@ -381,11 +420,12 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             None
         };
         if let Some(kind) = kind {
-            let end = if kind == IdentifierKind::Phone { with_extension(text, run.end) } else { run.end };
+            let end =
+                if kind == IdentifierKind::Phone { with_extension(text, run.first_token, run.end) } else { run.end };
             add(kind, run.start, end);
         }
     }
-    for code in super::codes::find(text) {
+    for code in super::codes::find(text, today) {
         add(code.kind, code.start, code.end);
     }
     // Labelled codes with letters in them: "MRN A12345", "member id XYZ123".
@@ -398,16 +438,14 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
             }
         }
     }
-    for (start, end, date) in time::dated_spans(text, today) {
+    for (first, end, date) in time::dated_spans(text, today) {
+        let (start, end) = (text.tokens[first].start, text.tokens[end - 1].end);
         // Nobody names the day of a visit so long ago: it is somebody's birth.
         let long_ago = date.year() + GROWN <= today.year();
-        let kind = if long_ago || is_birth(text, start) { IdentifierKind::Dob } else { IdentifierKind::Date };
+        let kind = if long_ago || is_birth(text, first) { IdentifierKind::Dob } else { IdentifierKind::Date };
         if date < today || kind == IdentifierKind::Dob {
             add(kind, start, end);
         }
-    }
-    for (start, end) in birthdays(text, today) {
-        add(IdentifierKind::Dob, start, end);
     }
     for (start, end) in ipv6(text) {
         add(IdentifierKind::Ip, start, end);
@@ -415,19 +453,12 @@ pub(crate) fn find(text: &Text, today: Date) -> Vec<Identifier> {
     for (start, end) in addresses::find(text) {
         add(IdentifierKind::Address, start, end);
     }
-    found.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
-    let mut clear: Vec<Identifier> = Vec::new();
-    for span in found {
-        if clear.last().is_none_or(|last| last.end <= span.start) {
-            clear.push(span);
-        }
-    }
-    clear
+    found
 }
 
-/// A telephone number with its extension: "ext. 34", "x4471".
-fn with_extension(text: &Text, end: usize) -> usize {
-    let Some(mut at) = text.tokens.iter().position(|token| token.start >= end) else { return end };
+/// A telephone number that begins at a token, with its extension: "ext. 34", "x4471".
+fn with_extension(text: &Text, first: usize, end: usize) -> usize {
+    let Some(mut at) = (first..text.tokens.len()).find(|at| text.tokens[*at].start >= end) else { return end };
     if text.word(at) == "," {
         at += 1;
     }
@@ -483,21 +514,19 @@ fn birthdays(text: &Text, today: Date) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn is_birth(text: &Text, start: usize) -> bool {
-    let before: Vec<&str> =
-        text.tokens.iter().filter(|t| t.end <= start).rev().take(6).map(|t| t.word.as_str()).collect();
-    before.iter().any(|w| {
+/// A word of birth stands within the six tokens before.
+fn is_birth(text: &Text, at: usize) -> bool {
+    text.tokens[at.saturating_sub(6)..at].iter().any(|t| {
         matches!(
-            *w,
+            t.word.as_str(),
             "dob" | "born" | "birthday" | "birthdate" | "birth" | "bday" | "nacimiento" | "nacida" | "nacido" | "naci"
         )
-    }) || text
-        .tokens
-        .iter()
-        .skip_while(|t| t.start < start)
-        .filter(|t| t.kind != Kind::Sign)
-        .take(4)
-        .any(|t| matches!(t.word.as_str(), "birthdate" | "dob"))
+    })
+}
+
+/// "06211978 is the birthdate".
+fn is_told_birth(text: &Text, end: usize) -> bool {
+    text.word(end) == "is" && (end + 1..end + 4).any(|at| matches!(text.word(at), "birthdate" | "dob" | "birthday"))
 }
 
 /// An e-mail address in a message.
@@ -543,7 +572,6 @@ pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
 
 /// "marlow.finch (at) proton (dot) me", "jen @ jenbakes . com": written so that no machine reads it.
 fn guarded_email(text: &Text) -> Option<EmailFound> {
-    let written: String = text.chars.iter().collect();
     let at = (0..text.tokens.len()).find(|at| {
         let inside = |open: &str, close: &str| {
             *at > 0
@@ -576,11 +604,7 @@ fn guarded_email(text: &Text) -> Option<EmailFound> {
         }
         here += 1;
     }
-    let local: String = written
-        .chars()
-        .skip(text.tokens[start].start)
-        .take(text.tokens[before].end - text.tokens[start].start)
-        .collect();
+    let local = text.slice(text.tokens[start].start, text.tokens[before].end);
     let address = valid_email(&format!("{local}@{}", host.trim_end_matches('.')))?;
     Some(EmailFound { address, start: text.tokens[start].start, end: text.tokens[end - 1].end })
 }
@@ -734,6 +758,13 @@ mod tests {
             ("between 2 and 4 on the 14th, $250 for 20 units", "between 2 and 4 on the 14th, $250 for 20 units"),
             ("ip 10.0.0.12", "ip [IP]"),
             ("jo dot smith at gmail dot com", "[EMAIL]"),
+            ("is 6 when you close", "is 6 when you close"),
+            ("3 times in a row", "3 times in a row"),
+            ("a 15 minute drive or a 5 min walk", "a 15 minute drive or a 5 min walk"),
+            ("12 magnolia drive", "[ADDRESS]"),
+            ("I have Aetna, my number is 305-555-0134", "I have Aetna, my number is [PHONE]"),
+            ("11/28/2026 works, dob 3/4/1990", "11/28/2026 works, dob [DOB]"),
+            ("my birthday is October 9th", "my birthday is [DOB]"),
         ];
         for (message, expected) in cases {
             assert_eq!(kinds(message), expected);

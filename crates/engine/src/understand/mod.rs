@@ -490,7 +490,12 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let weighed = weigh::read(text, context, &first);
     let First { mut reading, answer, replied, named, .. } = first;
     weigh_in(&mut reading, &weighed, text, context);
+    let by_rules = replied.selected;
     let replied = reply::weighed(replied, &weighed, answer, context, text);
+    // What takes a time by weight alone says yes as well.
+    if by_rules.is_none() && replied.selected.is_some() && !reading.wants(Intent::Affirm) {
+        reading.intents.push(Intent::Affirm);
+    }
     reading.slot_action = replied.action;
     reading.selected = replied.selected;
     reading.candidate = replied.candidate;
@@ -566,8 +571,7 @@ fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Con
 /// dates. The second value tells whether a birth date makes the sender younger than 18.
 pub fn mask_for_store(message: &str, today: jiff::civil::Date) -> (String, bool) {
     let text = Text::new(message);
-    let spans: Vec<Identifier> =
-        identifiers::find(&text, today).into_iter().filter(|s| s.kind.never_stored()).collect();
+    let spans = identifiers::never_stored(&text, today);
     let minor = spans.iter().filter(|s| s.kind == IdentifierKind::Dob).any(|s| {
         let written = Text::new(&text.slice(s.start, s.end));
         time::first_date(&written, today).is_some_and(|born| {

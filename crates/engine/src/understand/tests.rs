@@ -723,3 +723,18 @@ fn long_and_strange_messages_are_read_in_linear_time() {
         let _ = read(&text);
     }
 }
+
+/// What is stored keeps the day of a visit; only a birth date with its year tells that somebody is under age.
+#[test]
+fn what_is_stored_keeps_the_day_of_a_visit() {
+    for (message, stored, minor) in [
+        ("can I come in for my birthday December 3rd at 2", "can I come in for my birthday December 3rd at 2", false),
+        ("my birthday is October 9th", "my birthday is October 9th", false),
+        ("booking for a group on 11/28/2026 at 2pm", "booking for a group on 11/28/2026 at 2pm", false),
+        ("11/28/2026 works, dob 3/4/1990", "11/28/2026 works, dob [DOB]", false),
+        ("born 3/4/2012", "born [DOB]", true),
+    ] {
+        let (masked, under_age) = super::mask_for_store(message, date(2026, 11, 20));
+        assert_eq!((masked.as_str(), under_age), (stored, minor), "{message}");
+    }
+}

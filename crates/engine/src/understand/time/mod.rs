@@ -62,7 +62,7 @@ pub(crate) fn preference(text: &Text, items: &[Placed], today: Date, now: Time) 
     resolve::resolve(text, items, today, now)
 }
 
-/// The spans of full calendar dates with a year, wished for or not, and the dates: what redaction looks at.
+/// The tokens of full calendar dates with a year, wished for or not, and the dates: what redaction looks at.
 pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)> {
     let mut spans = Vec::new();
     let mut at = 0;
@@ -70,7 +70,7 @@ pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)>
         match calendar::calendar_date(text, at, today) {
             Some((date, next)) => {
                 if date.has_year {
-                    spans.push((text.tokens[at].start, text.tokens[next - 1].end, date.date));
+                    spans.push((at, next, date.date));
                 }
                 at = next;
             }
