@@ -2,7 +2,6 @@
 
 use super::lexicon::List;
 use super::text::{Kind, Text};
-use super::time_counts;
 
 const STREETS: &[&str] = &[
     "street",
@@ -113,7 +112,7 @@ fn names(text: &Text, at: usize) -> bool {
     text.is_capitalised(at)
         || text.tokens[at].kind == Kind::Word
             && !text.is_in(at, List::Common)
-            && !time_counts(text.word(at))
+            && !text.is_in(at, List::Units)
             && !matches!(text.word(at), "min" | "mins" | "minute" | "mile" | "block" | "blocks" | "hour" | "hrs")
 }
 

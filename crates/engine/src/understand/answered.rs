@@ -1,6 +1,6 @@
 //! A name as the answer to "what is your name?", whole or in parts.
 
-use super::name::{PARTICLES, Reader};
+use super::name::Reader;
 use super::text::Kind;
 
 impl Reader<'_> {
@@ -10,6 +10,9 @@ impl Reader<'_> {
 
     /// "Last name Okafor, first name Ngozi", "Vandenberg. First name Lotte": put together in the usual order.
     pub(super) fn in_parts(&self) -> Option<(String, (usize, usize))> {
+        if !self.text.has_any(&["first", "apellido", "apellidos"]) {
+            return None;
+        }
         let find = |one: &[&str], two: &[&str]| {
             (0..self.text.tokens.len()).find(|at| one.contains(&self.word(*at)) && two.contains(&self.word(at + 1)))
         };
@@ -61,8 +64,7 @@ impl Reader<'_> {
                 && self.text.tokens.get(end).is_some_and(|t| t.kind == Kind::Word || (t.is("-") && t.glued))
             {
                 let small = self.text.tokens[end].folded.chars().count() == 1 && self.word(end) != "-";
-                let particle =
-                    PARTICLES.contains(&self.word(end - 1)) || self.word(end - 1) == "-" || self.word(end) == "-";
+                let particle = self.is_particle(end - 1) || self.word(end - 1) == "-" || self.word(end) == "-";
                 let fits = particle
                     || (!is_stop(end)
                         && !small

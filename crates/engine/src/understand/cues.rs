@@ -4,6 +4,7 @@ use jiff::civil::{DateTime, Time};
 
 use super::Expecting;
 use super::asides::searches_more;
+use super::lexicon::List;
 use super::reply::Offer;
 use super::stance;
 use super::text::{Kind, Text};
@@ -575,8 +576,7 @@ fn number_word(word: &str) -> Option<u32> {
 /// A number that counts something, or tells an age: "2 of us", "I'm 35", "in 3 weeks".
 fn counts(text: &Text, at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |b| text.word(b));
-    super::time_counts(text.word(at + 1))
-        || matches!(before, "im" | "am" | "age" | "in" | "turning" | "$" | "be" | "us")
+    text.is_in(at + 1, List::Units) || matches!(before, "im" | "am" | "age" | "in" | "turning" | "$" | "be" | "us")
 }
 
 /// Whether a bare number is a pick at all: the message is little more than it, or a picking word stands near.

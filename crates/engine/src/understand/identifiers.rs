@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::others::RELATIVES;
+use super::lexicon::{Known, List};
 use super::text::{Kind, Text, Token};
 use super::{addresses, time};
 
@@ -89,6 +89,9 @@ struct DigitRun {
 fn digit_runs(text: &Text) -> Vec<DigitRun> {
     let tokens = &text.tokens;
     let mut runs = Vec::new();
+    if !text.has_numbers() && !text.has_any(&["oh", "o"]) {
+        return runs;
+    }
     let mut at = 0;
     while at < tokens.len() {
         if tokens[at].kind != Kind::Number {
@@ -370,6 +373,13 @@ fn dated(text: &Text, today: Date) -> Vec<Identifier> {
     for email in emails(text) {
         add(IdentifierKind::Email, email.start, email.end);
     }
+    for (start, end) in ipv6(text) {
+        add(IdentifierKind::Ip, start, end);
+    }
+    // All the others are numbers.
+    if !text.has_numbers() && !text.has_any(&["oh", "o"]) {
+        return found;
+    }
     for run in digit_runs(text) {
         let labelled = label_before(text, run.first_token);
         let length = run.digits.len();
@@ -447,9 +457,6 @@ fn dated(text: &Text, today: Date) -> Vec<Identifier> {
             add(kind, start, end);
         }
     }
-    for (start, end) in ipv6(text) {
-        add(IdentifierKind::Ip, start, end);
-    }
     for (start, end) in addresses::find(text) {
         add(IdentifierKind::Address, start, end);
     }
@@ -503,7 +510,8 @@ fn birthdays(text: &Text, today: Date) -> Vec<(usize, usize)> {
         "born" => true,
         _ => false,
     };
-    (0..text.tokens.len())
+    let tokens = if text.has_numbers() { 0..text.tokens.len() } else { 0..0 };
+    tokens
         .filter(|at| told(*at))
         .filter_map(|at| {
             let from =
@@ -545,6 +553,9 @@ fn is_local(c: char) -> bool {
 pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
     let chars = &text.chars;
     let mut found = Vec::new();
+    if !text.has_any(&["@", "at", "arroba"]) {
+        return found;
+    }
     let signs = text.tokens.iter().filter(|token| token.kind == Kind::Sign).map(|token| token.start);
     for at in signs.filter(|at| chars[*at] == '@') {
         let start = (0..at).rev().take_while(|i| is_local(chars[*i])).last();
@@ -721,7 +732,9 @@ fn is_of_another(text: &Text, at: usize) -> bool {
     let other = (from..at).any(|i| {
         let person = |i: usize| {
             let whose = word(i).strip_suffix('s').unwrap_or(word(i));
-            [word(i), whose].iter().any(|w| RELATIVES.contains(w) || AT_WORK.contains(w))
+            text.is_in(i, List::Relatives)
+                || Known::of(whose).is_in(List::Relatives)
+                || [word(i), whose].iter().any(|w| AT_WORK.contains(w))
         };
         person(i)
             || matches!(word(i), "shes" | "hes" | "her" | "his" | "their")

@@ -1,8 +1,8 @@
 //! How people say who they are: "my name is uh Kevin O'Malley", "Gurpreet Dhillon speaking", "put me down as Chance Abeyta",
 //! "thx, bo", "le habla don Leocadio Montes"; by telephone in small letters and with fillers between.
 
-use super::lexicon::common_from;
-use super::name::{PARTICLES, Reader};
+use super::lexicon::{begun, common_from};
+use super::name::Reader;
 use super::slip::is_near;
 use super::text::Kind;
 
@@ -105,6 +105,65 @@ const BEHIND: &[&str] = &[
     "where",
 ];
 
+/// Words with which a lead begins, here and where a name is announced.
+pub(super) const LEADS: &[&str] = &[
+    "name",
+    "nombre",
+    "names",
+    "mine",
+    "that",
+    "thatd",
+    "thats",
+    "under",
+    "put",
+    "use",
+    "say",
+    "it",
+    "its",
+    "appointment",
+    "reservation",
+    "me",
+    "there",
+    "down",
+    "listed",
+    "system",
+    "apuntame",
+    "apunteme",
+    "anotame",
+    "anoteme",
+    "ponme",
+    "pongame",
+    "i",
+    "go",
+    "youre",
+    "are",
+    "speaking",
+    "digame",
+    "dime",
+    "llamame",
+    "llameme",
+    "le",
+    "te",
+    "si",
+    "habla",
+    "a",
+    "de",
+    "anotar",
+    "anotarme",
+    "anoten",
+    "apuntar",
+    "aqui",
+    "apellido",
+    "soy",
+    "this",
+    "im",
+    "iam",
+    "es",
+    "call",
+    "actually",
+    "sorry",
+];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lead {
     /// Nothing but a name follows: "my name is".
@@ -119,7 +178,7 @@ impl Reader<'_> {
         let clear = |span: &(usize, usize)| blocked.is_none_or(|(from, to)| span.0 >= to || span.1 <= from);
         let mut possible = None;
         for at in 0..self.text.tokens.len() {
-            if let Some((lead, next)) = self.lead(at) {
+            if let Some((lead, next)) = begun(self.may_lead(at), || self.lead(at)) {
                 let found = self.after(next, lead).filter(clear);
                 match (found, lead) {
                     (Some(found), Lead::Certain) => return Some(self.corrected(found)),
@@ -237,7 +296,7 @@ impl Reader<'_> {
             return None;
         }
         let words = to - from;
-        let capital = self.text.is_capitalised(from) && !self.shouts();
+        let capital = self.text.is_capitalised(from) && !self.shouting();
         let known = self.is_first_name(from);
         let foreign = !self.is_english(from) && !self.is_common(from);
         let with_surname = words > 1 && (self.is_surname(to - 1) || !self.is_english(to - 1));
@@ -297,11 +356,6 @@ impl Reader<'_> {
             || self.asked
     }
 
-    fn shouts(&self) -> bool {
-        self.text.chars.iter().filter(|c| c.is_alphabetic()).count() > 8
-            && self.text.chars.iter().all(|c| !c.is_lowercase())
-    }
-
     /// One slip away from an everyday word.
     fn is_near_a_word(&self, at: usize) -> bool {
         let word = self.text.tokens[at].folded.as_str();
@@ -313,6 +367,9 @@ impl Reader<'_> {
 
     /// "Kennedy Ruiz speaking", "wolfgang calling", "Nadine Kessler is my name".
     fn before_speaking(&self) -> Option<(usize, usize)> {
+        if !self.text.has_any(&["speaking", "calling", "aparato", "name"]) {
+            return None;
+        }
         (1..self.text.tokens.len()).find_map(|at| {
             let says = matches!(self.word(at), "speaking" | "calling")
                 || (self.word(at) == "al" && self.word(at + 1) == "aparato")
@@ -329,7 +386,7 @@ impl Reader<'_> {
                             || self.is_first_name(i)
                             || self.is_surname(i)
                             || self.text.is_capitalised(i))
-                        || (self.is_word(i) && PARTICLES.contains(&self.word(i)) && i > *start)
+                        || (self.is_word(i) && self.is_particle(i) && i > *start)
                         || self.word(i) == "-"
                 })
             })?;
@@ -343,6 +400,9 @@ impl Reader<'_> {
 
     /// "First name Itzel last name Nava"; written as one name where they stand in that order.
     fn first_and_last(&self) -> Option<(usize, usize)> {
+        if !self.text.has_any(&["name", "apellido"]) {
+            return None;
+        }
         let at = (0..self.text.tokens.len()).find(|at| {
             matches!((self.word(*at), self.word(at + 1)), ("first", "name"))
                 || (self.word(*at) == "nombre" && self.is_word(at + 1) && self.word(at + 2) == "apellido")

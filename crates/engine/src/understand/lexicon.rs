@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::pattern::{Index, Match, Patterns};
-use super::text::{Kind, Text, spelt};
+use super::text::{Kind, Text, respelt, spelt};
 use super::time::{CARDINALS, ORDINALS};
+use super::{introduced, name, others, person, time};
 
 /// A list of words in `lexicon/`.
 #[derive(Debug, Clone, Copy)]
-#[repr(u16)]
+#[repr(u32)]
 pub(crate) enum List {
     /// Words of everyday that are no name.
     Common = 1,
@@ -33,12 +34,45 @@ pub(crate) enum List {
     TimeStarts = 1 << 8,
     /// Words of messages, numbers and lists.
     MessageWords = 1 << 9,
+    /// Words that are usually spelt otherwise.
+    Respelt = 1 << 10,
+    /// Words of which one stands in whatever tells a time, where no number does.
+    TimeWords = 1 << 11,
+    /// Who else a message may be about.
+    Relatives = 1 << 12,
+    /// Particles of names.
+    Particles = 1 << 13,
+    /// Titles of persons.
+    Titles = 1 << 14,
+    /// What is counted and is no time: "units", "people".
+    Units = 1 << 15,
+    /// Names of months.
+    Months = 1 << 20,
+    /// Words of the past.
+    Past = 1 << 16,
+    /// Words with which the sender's name may be introduced.
+    NameLeads = 1 << 17,
+    /// Words with which another's name may be introduced.
+    WhomLeads = 1 << 18,
+    /// Words with which a provider may be asked for.
+    ProviderLeads = 1 << 19,
+}
+
+/// What a rule reads at a token, tried only where the token's word may begin it: a look at one bit spares most words most rules.
+/// Debug builds, and so all tests, try it everywhere, and fail where a word is missing in the list.
+pub(crate) fn begun<T>(may_begin: bool, read: impl FnOnce() -> Option<T>) -> Option<T> {
+    if may_begin || cfg!(debug_assertions) {
+        let found = read();
+        debug_assert!(may_begin || found.is_none(), "a rule begins with a word that is not in its list");
+        return found;
+    }
+    None
 }
 
 /// What is known of one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Known {
-    lists: u16,
+    lists: u32,
     /// The number it names by itself, 0 to 90: "three", "veinte".
     pub(crate) value: Option<u8>,
     /// The place it names by itself, 1 to 30: "third", "segundo".
@@ -53,7 +87,16 @@ impl Known {
 
     /// Whether it stands in a list.
     pub(crate) const fn is_in(self, list: List) -> bool {
-        self.lists & list as u16 != 0
+        self.lists & list as u32 != 0
+    }
+
+    /// What is known of either of two words.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self {
+            lists: self.lists | other.lists,
+            value: if self.value.is_some() { self.value } else { other.value },
+            ordinal: if self.ordinal.is_some() { self.ordinal } else { other.ordinal },
+        }
     }
 }
 
@@ -62,7 +105,21 @@ static WORDS: LazyLock<FxHashMap<&'static str, Known>> = LazyLock::new(|| {
     let mut known: FxHashMap<&'static str, Known> = FxHashMap::default();
     for (list, source) in LISTS {
         for word in source.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
-            known.entry(word).or_default().lists |= *list as u16;
+            known.entry(word).or_default().lists |= *list as u32;
+        }
+    }
+    for (list, words) in WORD_LISTS {
+        for word in *words {
+            known.entry(word).or_default().lists |= *list as u32;
+        }
+    }
+    for word in respelt() {
+        known.entry(word).or_default().lists |= List::Respelt as u32;
+    }
+    // Less the words that only join what tells a time.
+    for (word, known) in &mut known {
+        if known.is_in(List::TimeStarts) && !time::JOINING.contains(word) {
+            known.lists |= List::TimeWords as u32;
         }
     }
     for (value, words) in CARDINALS {
@@ -99,6 +156,20 @@ const LISTS: &[(List, &str)] = &[
     (List::CommonEnglish, include_str!("../../lexicon/english_everyday_words.txt")),
     (List::TimeStarts, include_str!("../../lexicon/time_starts.txt")),
     (List::MessageWords, include_str!("../../lexicon/message_words.txt")),
+];
+
+/// Lists that stand beside the rules that know what they mean.
+const WORD_LISTS: &[(List, &[&str])] = &[
+    (List::TimeWords, time::SPANS),
+    (List::Relatives, others::RELATIVES),
+    (List::Particles, name::PARTICLES),
+    (List::Titles, name::TITLES),
+    (List::Units, time::UNITS),
+    (List::Months, time::MONTHS),
+    (List::Past, time::PAST),
+    (List::NameLeads, introduced::LEADS),
+    (List::WhomLeads, others::LEADS),
+    (List::ProviderLeads, person::LEADS),
 ];
 
 /// The numbers of words and of beginnings of words (`messag*`), from 1.

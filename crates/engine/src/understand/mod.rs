@@ -50,7 +50,6 @@ use weigh::Weighed;
 mod time_day {
     pub(crate) use super::time::DayMeaning;
 }
-use time::counts_something as time_counts;
 use time::is_month_word;
 
 /// What the last message asked for.

@@ -44,7 +44,8 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
     }
     // "Nobody by the name of Sheila lives here": nobody's.
     let disowned = text.has_any(&["nobody", "equivocaron", "equivocado", "noone"])
-        || text.tokens.windows(2).any(|w| (w[0].is("una") || w[0].is("un")) && w[1].is("tal"));
+        || text.has_any(&["tal"])
+            && text.tokens.windows(2).any(|w| (w[0].is("una") || w[0].is("un")) && w[1].is("tal"));
     if disowned && !text.has_any(&["soy", "im", "llamo"]) {
         own = None;
     }
@@ -55,13 +56,15 @@ pub(crate) fn read(text: &Text, taken: &[(usize, usize)], expecting: Expecting, 
         return names;
     }
     // "My last name is Tait": the first name stays.
-    let last = (0..text.tokens.len()).find(|at| {
-        matches!(
-            (text.word(*at), text.word(at + 1), text.word(at + 2)),
-            ("last", "name", "is") | ("mi", "apellido", "es")
-        )
-    });
-    if let (Some(at), Some(known)) = (last, known_first) {
+    let last = || {
+        (0..text.tokens.len()).find(|at| {
+            matches!(
+                (text.word(*at), text.word(at + 1), text.word(at + 2)),
+                ("last", "name", "is") | ("mi", "apellido", "es")
+            )
+        })
+    };
+    if let Some((at, known)) = known_first.and_then(|known| Some((last()?, known))) {
         if let Some((start, _)) = reader.name_at(at + 3) {
             let first = known.split_whitespace().next().unwrap_or(known);
             names.own = Some(format!("{first} {}", reader.written(start, start + 1)));
@@ -83,6 +86,16 @@ impl Reader<'_> {
 
     pub(super) fn is_taken(&self, at: usize) -> bool {
         self.taken.iter().any(|(start, end)| at >= *start && at < *end)
+    }
+
+    /// "de", "van": a part of a name that is none by itself.
+    pub(super) fn is_particle(&self, at: usize) -> bool {
+        self.text.tokens.get(at).is_some_and(|t| t.is_written_in(List::Particles))
+    }
+
+    /// Whether the sender's name may be introduced from here on.
+    pub(super) fn may_lead(&self, at: usize) -> bool {
+        self.text.is_in(at, List::NameLeads)
     }
 
     pub(super) fn is_word(&self, at: usize) -> bool {
@@ -167,7 +180,7 @@ impl Reader<'_> {
     pub(super) fn name_at(&self, start: usize) -> Option<(usize, usize)> {
         let asked_at = start;
         let mut start = start;
-        while TITLES.contains(&self.word(start)) {
+        while self.text.is_in(start, List::Titles) {
             start += 1;
             if self.word(start) == "." {
                 start += 1;
@@ -195,7 +208,7 @@ impl Reader<'_> {
                 next += 1;
             }
             let mut last = next;
-            while PARTICLES.contains(&self.text.tokens.get(last).map_or("", |t| t.folded.as_str())) && words < 4 {
+            while self.is_particle(last) && words < 4 {
                 last += 1;
             }
             if last > end && self.word(last) == "-" && self.is_word(last + 1) && glued(last) {
@@ -286,7 +299,7 @@ impl Reader<'_> {
     /// "my name is …", "this is …", "call me …", "soy …".
     pub(super) fn announced(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let mut found = None;
-        for at in 0..self.text.tokens.len() {
+        for at in (0..self.text.tokens.len()).filter(|at| self.may_lead(*at)) {
             let (next, certain) = match (self.word(at), self.word(at + 1), self.word(at + 2)) {
                 ("name" | "nombre", "is" | "es" | "s", _) if !self.of_another(at) => (at + 2, true),
                 ("names", _, _) if at > 0 && self.word(at - 1) == "my" || self.word(at) == "names" && at == 0 => {
@@ -350,8 +363,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn shouting(&self) -> bool {
-        self.text.chars.iter().filter(|c| c.is_alphabetic()).count() > 8
-            && self.text.chars.iter().all(|c| !c.is_lowercase())
+        !self.text.has_small() && self.text.chars.iter().filter(|c| c.is_alphabetic()).count() > 8
     }
 
     /// What stands behind an unknown capitalised word makes it a name: an end, a comma, "and", "here".
@@ -362,7 +374,8 @@ impl Reader<'_> {
     /// "Renata here", "- Sam", "thanks, Jo Park" at the end.
     pub(super) fn signed(&self, blocked: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let clear = |span: &(usize, usize)| !blocked.is_some_and(|(from, to)| span.0 < to && span.1 > from);
-        if let Some(here) = (1..self.text.tokens.len()).find(|i| self.word(*i) == "here") {
+        let here = || (1..self.text.tokens.len()).find(|i| self.word(*i) == "here");
+        if let Some(here) = self.text.has_any(&["here"]).then(here).flatten() {
             let start = (0..here).rev().take_while(|i| self.may_be(*i)).last();
             // "Retired teacher here": what somebody is.
             let named = |at: usize| {

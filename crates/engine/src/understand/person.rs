@@ -3,7 +3,7 @@
 use frontdesk_domain::language::Language;
 use frontdesk_domain::lead::PatientType;
 
-use super::lexicon::{FILES, List};
+use super::lexicon::{FILES, List, begun};
 use super::text::{Kind, Text};
 use super::{Context, Expecting, Intent, Reading};
 
@@ -84,6 +84,61 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
     }
 }
 
+/// Words with which a provider may be asked for, a stroke aside ("w/ Dana").
+pub(super) const LEADS: &[&str] = &[
+    "anyone",
+    "anybody",
+    "whoever",
+    "whomever",
+    "cualquiera",
+    "any",
+    "whichever",
+    "quien",
+    "no",
+    "dont",
+    "not",
+    "doesnt",
+    "have",
+    "surprise",
+    "dealers",
+    "first",
+    "da",
+    "your",
+    "idc",
+    "either",
+    "whatever",
+    "dr",
+    "doctor",
+    "nurse",
+    "dra",
+    "doctora",
+    "with",
+    "con",
+    "to",
+    "could",
+    "can",
+    "is",
+    "does",
+    "would",
+    "want",
+    "prefer",
+    "request",
+    "requesting",
+    "love",
+    "prefiero",
+    "only",
+    "quiero",
+    "like",
+    "get",
+    "atender",
+    "atienda",
+    "atiende",
+    "atendiera",
+    "by",
+    "for",
+    "see",
+];
+
 /// With whom, as a rule finds it.
 pub(super) enum Wished {
     /// Anyone will do.
@@ -103,7 +158,7 @@ pub(super) fn provider(text: &Text, asked: bool) -> Option<Wished> {
         })
     };
     let before = |at: usize, back: usize| at.checked_sub(back).map_or("", |b| text.word(b));
-    for at in 0..text.tokens.len() {
+    let from = |at: usize| {
         let word = text.word(at);
         if says_any(text, at, asked) {
             return Some(Wished::Any);
@@ -156,7 +211,7 @@ pub(super) fn provider(text: &Text, asked: bool) -> Option<Wished> {
             || slashed
             || (matches!(word, "whichever") && text.word(at + 1) == "is");
         if of_another || (!titled && !led) {
-            continue;
+            return None;
         }
         let mut start = at + 1;
         while matches!(
@@ -183,9 +238,12 @@ pub(super) fn provider(text: &Text, asked: bool) -> Option<Wished> {
                 && text.tokens.get(start).is_some_and(|t| t.kind == Kind::Word && !t.known.is_in(List::Common)));
         // A service is asked for with the same words: "I want Dysport" is no person.
         let surely = !wanted || text.tokens.get(start).is_some_and(|t| t.is_written_in(List::FirstNames));
-        if named && surely {
-            return Some(person_at(text, start, &is_name, could));
-        }
+        (named && surely).then(|| person_at(text, start, &is_name, could))
+    };
+    let found = (0..text.tokens.len())
+        .find_map(|at| begun(text.is_in(at, List::ProviderLeads) || text.word(at) == "/", || from(at)));
+    if found.is_some() || !asked {
+        return found;
     }
     let start = (0..text.tokens.len()).find(|at| {
         text.tokens[*at].kind == Kind::Word
@@ -232,7 +290,7 @@ pub(super) fn provider(text: &Text, asked: bool) -> Option<Wished> {
                     | "okay"
             )
     })?;
-    (asked && is_name(start) && text.word_count() <= 8).then(|| person_at(text, start, &is_name, false))
+    (is_name(start) && text.word_count() <= 8).then(|| person_at(text, start, &is_name, false))
 }
 
 /// The name that begins at a token, hyphens and all.

@@ -1,9 +1,9 @@
 //! Danger, clinical questions, disclosures and minors. Recall on danger comes first.
 
-use super::lexicon::FILES;
+use super::SafetyFlag;
+use super::lexicon::{FILES, List};
 use super::pattern::Match;
 use super::text::{Kind, Text, Token};
-use super::{SafetyFlag, time_counts};
 
 /// What a message speaks of, by the sections of `lexicon/concepts.txt`.
 struct Concepts<'a> {
@@ -665,13 +665,14 @@ fn under_age(text: &Text, for_other: bool) -> bool {
         let before_that = at.checked_sub(2).map_or("", |b| text.word(b));
         let dashed = usize::from(text.word(at + 1) == "-");
         let (unit, then) = (text.word(at + 1 + dashed), text.word(at + 2 + 2 * dashed));
+        let counts = text.is_in(at + 1 + dashed, List::Units);
         let years = matches!(unit, "yo" | "anos")
             || (matches!(unit, "year" | "years" | "yr" | "yrs" | "y")
                 && (matches!(then, "old" | "o" | "daughter" | "son" | "olds") || text.word(at + 3) == "old"));
         let since = matches!(text.word(at + 2), "ago" | "experience" | "since")
             || text.has_any(&["been"]) && !matches!(then, "old" | "o");
         let bare_age = (10..18).contains(&age)
-            && !time_counts(unit)
+            && !counts
             && !matches!(unit, "am" | "pm" | "blocks" | "away" | "late" | "early" | ":" | "/" | "%");
         // "I turn 18 in March": not yet.
         let turns = matches!(before, "turn" | "turning" | "cumplo") && !matches!(unit, "minutes" | "min");
@@ -685,7 +686,7 @@ fn under_age(text: &Text, for_other: bool) -> bool {
         // "My daughter is 17", "mi hija de 16".
         let of_relative = matches!(before, "is" | "de" | "age" | "aged" | "tiene" | "who" | "only")
             && text.tokens[at.saturating_sub(5)..at].iter().any(|t| CHILDREN.contains(&t.word.as_str()))
-            && !time_counts(unit)
+            && !counts
             && !matches!(unit, "am" | "pm" | ":" | "/" | "%" | "minutes" | "min");
         let named = matches!(before, "im" | "shes" | "hes" | "turned") || (before == "am" && before_that == "i");
         let says_age = (named && bare_age)

@@ -43,10 +43,17 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    fn new(word: Word, folded: Word, (start, end): (usize, usize), glued: bool, kind: Kind) -> Self {
-        let known = if kind == Kind::Word { Known::of(&word) } else { Known::default() };
-        let known_folded = if word == folded { known } else { Known::of(&folded) };
-        Self { word, folded, start, end, glued, kind, known, known_folded }
+    /// A sign or a number: what is written is what it says.
+    fn plain(word: Word, (start, end): (usize, usize), glued: bool, kind: Kind) -> Self {
+        let known = Known::default();
+        Self { folded: word.clone(), word, start, end, glued, kind, known, known_folded: known }
+    }
+
+    /// A word, in its usual spelling when that differs from how it is written.
+    fn word((folded, known_folded): (Word, Known), usual: Option<Word>, place: (usize, usize), glued: bool) -> Self {
+        let known = usual.as_ref().map_or(known_folded, |usual| Known::of(usual));
+        let word = usual.unwrap_or_else(|| folded.clone());
+        Self { word, folded, start: place.0, end: place.1, glued, kind: Kind::Word, known, known_folded }
     }
 
     /// Whether it stands in a list, as it was written.
@@ -88,6 +95,11 @@ pub(crate) struct Text {
     sieve: WordSieve,
     /// How many tokens are words or numbers.
     words: usize,
+    /// What is known of any of the words, and whether a token is made of digits.
+    known: Known,
+    has_digits: bool,
+    /// A small letter stands in it.
+    has_small: bool,
     /// What the pattern files find in it, each by its place; looked for when it is first asked for.
     pub(super) found: OnceCell<Vec<Vec<Match>>>,
 }
@@ -132,6 +144,11 @@ static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::ne
     }
     map
 });
+
+/// Words that have another spelling.
+pub(super) fn respelt() -> impl Iterator<Item = &'static str> {
+    SPELLINGS.keys().copied()
+}
 
 /// How a word of a pattern file stands in a message: in its usual spelling. "Tu" stays what it is in Spanish.
 pub(crate) fn spelt(word: &'static str) -> &'static str {
@@ -184,7 +201,7 @@ impl Text {
                     at += 1;
                 }
                 let word: Word = chars[start..at].iter().collect();
-                tokens.push(Token::new(word.clone(), word, (start, at), glued, Kind::Number));
+                tokens.push(Token::plain(word, (start, at), glued, Kind::Number));
             } else if c.is_alphabetic() {
                 letters.clear();
                 while at < chars.len() {
@@ -204,8 +221,9 @@ impl Text {
                     at += 1;
                 }
                 let folded = Word::from(letters.as_str());
-                let word = usual(&folded, &chars[start..at]);
-                tokens.push(Token::new(word, folded, (start, at), glued, Kind::Word));
+                let known = Known::of(&folded);
+                let usual = usual((&folded, known), &chars[start..at]);
+                tokens.push(Token::word((folded, known), usual, (start, at), glued));
             } else {
                 tokens.push(sign(c, at, glued));
                 at += 1;
@@ -218,7 +236,11 @@ impl Text {
 
     fn of(chars: Vec<char>, tokens: Vec<Token>) -> Self {
         let words = tokens.iter().filter(|token| token.kind != Kind::Sign).count();
-        Self { sieve: WordSieve::of(&tokens), words, chars, tokens, found: OnceCell::new() }
+        let known = tokens.iter().fold(Known::default(), |known, token| known.or(token.known).or(token.known_folded));
+        let has_digits = tokens.iter().any(|token| token.kind == Kind::Number);
+        let has_small = chars.iter().any(|c| c.is_lowercase());
+        let sieve = WordSieve::of(&tokens);
+        Self { sieve, words, known, has_digits, has_small, chars, tokens, found: OnceCell::new() }
     }
 
     /// The message up to a number of tokens: what the readers that look around freely get to see.
@@ -272,6 +294,26 @@ impl Text {
         self.words
     }
 
+    /// Whether a word of a list stands in the message, as written or in its usual spelling.
+    pub(crate) fn speaks(&self, list: List) -> bool {
+        self.known.is_in(list)
+    }
+
+    /// Whether a number stands in it, in digits or in words.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.has_digits || self.known.value.is_some() || self.known.ordinal.is_some()
+    }
+
+    /// Whether a number stands in it in digits.
+    pub(crate) fn has_digits(&self) -> bool {
+        self.has_digits
+    }
+
+    /// Whether a small letter stands in it.
+    pub(crate) fn has_small(&self) -> bool {
+        self.has_small
+    }
+
     /// Whether any of the words stands in the message.
     pub(crate) fn has_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.sieve.lets(word) && self.tokens.iter().any(|t| t.word == **word))
@@ -307,29 +349,27 @@ const SPELT: &[&str] = &[
 const NO_SLIP: &[&str] =
     &["sundae", "mourning", "adorning", "warning", "moaning", "weekends", "evenings", "mornings", "appointments"];
 
-/// The usual spelling of a folded word: from the list, without a possessive, or one slip away from a word of days and times.
-fn usual(folded: &str, written: &[char]) -> Word {
-    if let Some(usual) = SPELLINGS.get(folded) {
-        return Word::const_new(usual);
+/// The usual spelling of a folded word where it differs: from the list, without a possessive, or one slip away from a word of
+/// days and times.
+fn usual((folded, known): (&str, Known), written: &[char]) -> Option<Word> {
+    if known.is_in(List::Respelt) {
+        return SPELLINGS.get(folded).map(|usual| Word::const_new(usual));
     }
     // "Tomorrow's fine", "Dana's" stays.
     if written.len() > 2 && is_apostrophe(written[written.len() - 2]) && folded.ends_with('s') {
         let stem = &folded[..folded.len() - 1];
         let stem = SPELLINGS.get(stem).copied().unwrap_or(stem);
         if SPELT.contains(&stem) || stem == "today" {
-            return stem.into();
+            return Some(stem.into());
         }
     }
-    let may_slip = folded.len() >= 6 && folded.len() <= 13 && folded.is_ascii() && !NO_SLIP.contains(&folded);
-    if may_slip {
-        let first = folded.as_bytes()[0];
-        let near =
-            SPELT.iter().find(|word| word.as_bytes()[0] == first && **word != folded && is_near(word, folded, 1));
-        if let Some(near) = near.filter(|_| !Known::of(folded).is_in(List::English)) {
-            return Word::const_new(near);
-        }
+    let may_slip = (6..=13).contains(&folded.len()) && folded.is_ascii() && !known.is_in(List::English);
+    if !may_slip || NO_SLIP.contains(&folded) {
+        return None;
     }
-    folded.into()
+    let first = folded.as_bytes()[0];
+    let near = SPELT.iter().find(|word| word.as_bytes()[0] == first && **word != folded && is_near(word, folded, 1));
+    near.map(|near| Word::const_new(near))
 }
 
 /// "b4", "2morrow", "2nite", "gr8": one word in letters and digits.
@@ -350,7 +390,9 @@ fn joined(chars: &[char], tokens: Vec<Token>) -> Vec<Token> {
             if let Some(word) = word.filter(|_| !continues) {
                 last.folded.push_str(&token.folded);
                 let folded = std::mem::take(&mut last.folded);
-                *last = Token::new(Word::const_new(word), folded, (last.start, token.end), last.glued, Kind::Word);
+                let known = Known::of(&folded);
+                let place = (last.start, token.end);
+                *last = Token::word((folded, known), Some(Word::const_new(word)), place, last.glued);
                 continue;
             }
         }
@@ -366,7 +408,7 @@ fn sign(c: char, at: usize, glued: bool) -> Token {
         c => c,
     };
     let word: Word = word.to_compact_string();
-    Token::new(word.clone(), word, (at, at + 1), glued, Kind::Sign)
+    Token::plain(word, (at, at + 1), glued, Kind::Sign)
 }
 
 #[cfg(test)]

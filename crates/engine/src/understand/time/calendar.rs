@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::numbers::{cardinal, ordinal};
+use crate::understand::lexicon::{List, begun};
 use crate::understand::text::{Kind, Text};
 
 /// A calendar date.
@@ -13,28 +14,35 @@ pub(crate) struct Calendar {
     pub(crate) has_year: bool,
 }
 
+/// Words that name a month, two of them in Spanish.
+pub(crate) const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "mar",
+    "mayo",
+];
+
 /// The number of a month by its name.
 pub(super) fn month(text: &Text, at: usize) -> Option<i8> {
-    let months = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
+    if !text.is_in(at, List::Months) {
+        return None;
+    }
     let word = match text.word(at) {
         "mar" => "march",
         "mayo" => "may",
         other => other,
     };
-    months.iter().position(|m| *m == word).and_then(|m| i8::try_from(m + 1).ok())
+    MONTHS.iter().position(|m| *m == word).and_then(|m| i8::try_from(m + 1).ok())
 }
 
 /// Whether a word names a month.
@@ -83,7 +91,12 @@ pub(super) fn year_value(text: &Text, at: usize, today: Date) -> Option<(i16, us
 
 /// A calendar date at a token: `March 4th`, `4 de marzo`, `3/14`, `3/14/26`, `2026-11-24`, and the token behind it.
 pub(super) fn calendar_date(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)> {
-    named_month(text, at, today).or_else(|| numeric_date(text, at, today))
+    let token = text.tokens.get(at)?;
+    let may_begin = token.kind == Kind::Number
+        || token.value().is_some()
+        || token.ordinal().is_some()
+        || token.known.is_in(List::Months);
+    begun(may_begin, || named_month(text, at, today).or_else(|| numeric_date(text, at, today)))
 }
 
 fn calendar(today: Date, month: i8, day: i8, year: Option<i16>) -> Option<Calendar> {
@@ -197,5 +210,5 @@ fn numeric_date(text: &Text, at: usize, today: Date) -> Option<(Calendar, usize)
 
 /// "1/2 syringe" is an amount.
 fn counts_after_fraction(text: &Text, at: usize) -> bool {
-    super::numbers::counts_something(text.word(at)) && text.word(at) != "of"
+    text.is_in(at, List::Units) && text.word(at) != "of"
 }

@@ -2,9 +2,10 @@
 
 use super::day::DayMeaning;
 use super::items::{Bound, Item, OCCASIONS, Placed};
+use crate::understand::lexicon::List;
 use crate::understand::text::{Kind, Text};
 
-const PAST: &[&str] = &[
+pub(crate) const PAST: &[&str] = &[
     "had",
     "got",
     "was",
@@ -390,7 +391,7 @@ pub(crate) fn past_clause(text: &Text, at: usize) -> bool {
         let token = &text.tokens[i];
         token.word == "were" && token.end - token.start > token.word.chars().count()
     };
-    let past = (start..at).any(|i| PAST.contains(&text.word(i)) && !contracted(i))
+    let past = (start..at).any(|i| text.is_in(i, List::Past) && !contracted(i))
         || words().any(|w| matches!(w, "ago" | "yesterday"));
     // "Mi última cita fue el 10".
     let told = text.tokens[start..end].windows(2).any(|w| {

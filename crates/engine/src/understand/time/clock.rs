@@ -2,7 +2,8 @@
 
 use jiff::civil::Time;
 
-use super::numbers::{cardinal, counts_something, value};
+use super::numbers::{cardinal, value};
+use crate::understand::lexicon::List;
 use crate::understand::text::{Kind, Text};
 
 /// Half of the day, when it was said.
@@ -297,7 +298,7 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
             "at" | "after" | "before" | "around" | "@" | "by" | "till" | "til" | "until" | "from" | "between" | "las"
         );
         let plain = matches!(value % 100, 15 | 30 | 45)
-            && !counts_something(text.word(next))
+            && !text.is_in(next, List::Units)
             && !matches!(text.word(next), "-" | "." | "/");
         let bare = clock.bare && !led;
         return (!clock.bare || plain).then_some((Clock { bare, ..clock }, next));
@@ -318,7 +319,7 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
     // "5 15" as speech gives it
     let minutes = text.tokens.get(at + 1).filter(|t| t.kind == Kind::Number && t.word.len() == 2 && !t.glued);
     if let Some(minute) = minutes.and_then(super::super::text::Token::number).filter(|m| matches!(m, 15 | 30 | 45)) {
-        if !counts_something(text.word(at + 2)) {
+        if !text.is_in(at + 2, List::Units) {
             return Some(finish(text, Clock::new(value, minute), at + 2));
         }
     }
@@ -326,7 +327,7 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
         return Some(finish(text, Clock::new(value, minute), next));
     }
     let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(value, 0) }, at + 1);
-    if clock.bare && (counts_something(text.word(next)) || matches!(text.word(next), "/" | "%" | ":")) {
+    if clock.bare && (text.is_in(next, List::Units) || matches!(text.word(next), "/" | "%" | ":")) {
         return None;
     }
     Some((clock, next))
@@ -335,7 +336,7 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
 fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
     if let Some(hour) = value(text, at).filter(|h| (8..=21).contains(h) && text.word(at + 1) == "hundred") {
         let next = if matches!(text.word(at + 2), "hours" | "hrs") { at + 3 } else { at + 2 };
-        return (!counts_something(text.word(next))).then(|| (Clock { fixed: true, ..Clock::new(hour, 0) }, next));
+        return (!text.is_in(next, List::Units)).then(|| (Clock { fixed: true, ..Clock::new(hour, 0) }, next));
     }
     let hour = value(text, at).filter(|h| (1..=12).contains(h))?;
     let oh = matches!(text.word(at + 1), "oh" | "o") && value(text, at + 2).is_some_and(|m| m < 10);
@@ -350,7 +351,7 @@ fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
     if let Some((minute, next)) = cardinal(text, minute_at).filter(|(m, _)| (10..60).contains(m)) {
         let minutes_follow = text.tokens[minute_at].kind == Kind::Word || matches!(minute, 15 | 30 | 45);
         if minutes_follow
-            && !counts_something(text.word(next))
+            && !text.is_in(next, List::Units)
             && (minute > 12
                 || minute % 5 == 0 && minute > 10
                 || minute == 10
@@ -369,7 +370,7 @@ fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
         return Some(finish(text, Clock::new(hour, minute), next));
     }
     let (clock, next) = finish(text, Clock { bare: true, ..Clock::new(hour, 0) }, at + 1);
-    if clock.bare && counts_something(text.word(next)) {
+    if clock.bare && text.is_in(next, List::Units) {
         return None;
     }
     Some((clock, next))

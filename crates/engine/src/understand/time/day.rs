@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 use super::calendar::{calendar_date, small};
 use super::numbers::{cardinal, ordinal};
 use super::period;
+use crate::understand::lexicon::List;
 use crate::understand::text::{Kind, Text};
 
 /// What a day expression means, resolved against today.
@@ -453,7 +454,7 @@ pub(super) fn day_of_month(text: &Text, at: usize, today: Date) -> Option<(Date,
 
 /// Whether a number is followed by a clock's or a count's word.
 fn counts(text: &Text, at: usize) -> bool {
-    super::numbers::counts_something(text.word(at)) || matches!(text.word(at), "am" | "pm" | ":" | "/" | "oclock")
+    text.is_in(at, List::Units) || matches!(text.word(at), "am" | "pm" | ":" | "/" | "oclock")
 }
 
 /// The next day with this number on or after today.

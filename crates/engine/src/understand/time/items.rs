@@ -6,7 +6,6 @@ use jiff::civil::{Date, Time, Weekday};
 use super::calendar::calendar_date;
 use super::clock::{Clock, Half, clock, meridiem, time};
 use super::day::{DayMeaning, day, day_of_month, nearest, weekday};
-use super::numbers::counts_something;
 use crate::understand::lexicon::List;
 use crate::understand::text::{Kind, Text};
 
@@ -63,7 +62,7 @@ pub(super) struct Scan<'a> {
 /// Reads every item. `bare_numbers`: the message answers a question for a time, so "3" alone is one.
 pub(super) fn scan(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
     let mut scan = Scan { text, today, bare_numbers, found: Vec::new() };
-    let mut at = 0;
+    let mut at = if tells_time(text) { 0 } else { text.tokens.len() };
     while at < text.tokens.len() {
         at = scan.at(at).unwrap_or(at + 1).max(at + 1);
     }
@@ -112,6 +111,109 @@ pub(super) const OCCASIONS: &[&str] = &[
     "evento",
 ];
 
+/// Words of `time_starts.txt` that only join what tells a time, and tell none.
+pub(crate) const JOINING: &[&str] = &[
+    "a",
+    "about",
+    "also",
+    "an",
+    "approx",
+    "approximately",
+    "around",
+    "as",
+    "at",
+    "because",
+    "between",
+    "by",
+    "come",
+    "coming",
+    "como",
+    "da",
+    "de",
+    "del",
+    "desde",
+    "doesnt",
+    "dont",
+    "each",
+    "el",
+    "en",
+    "entre",
+    "for",
+    "from",
+    "in",
+    "inside",
+    "is",
+    "it",
+    "la",
+    "las",
+    "like",
+    "lo",
+    "no",
+    "not",
+    "of",
+    "off",
+    "on",
+    "or",
+    "out",
+    "right",
+    "say",
+    "st",
+    "starting",
+    "the",
+    "thing",
+    "through",
+    "thru",
+    "till",
+    "tipo",
+    "to",
+    "un",
+    "until",
+    "with",
+    "within",
+    "couple",
+    "este",
+    "esta",
+    "this",
+    "after",
+    "before",
+    "past",
+];
+/// Words that tell a time behind one of those, and begin none.
+pub(crate) const SPANS: &[&str] = &[
+    "hour",
+    "hours",
+    "hora",
+    "horas",
+    "minutes",
+    "min",
+    "days",
+    "weeks",
+    "month",
+    "months",
+    "mes",
+    "par",
+    "school",
+    "work",
+    "igual",
+    "mismo",
+    "matter",
+    "importa",
+    "preference",
+    "preferencia",
+    "am",
+];
+
+/// Whether anything in a message tells a time: two messages in three say none.
+fn tells_time(text: &Text) -> bool {
+    text.has_numbers() || text.speaks(List::TimeWords) || (0..text.tokens.len()).any(|at| may_be_weekday(text, at))
+}
+
+/// "M W F", "T/Th": days by their first letters.
+fn may_be_weekday(text: &Text, at: usize) -> bool {
+    let letters = text.tokens[at].folded.as_str();
+    matches!(letters, "m" | "t" | "tu" | "w" | "th" | "r" | "f") && text.is_capitalised(at)
+}
+
 impl Scan<'_> {
     pub(super) fn word(&self, at: usize) -> &str {
         self.text.word(at)
@@ -141,7 +243,7 @@ impl Scan<'_> {
                 token.value().is_some()
                     || token.ordinal().is_some()
                     || token.known.is_in(List::TimeStarts)
-                    || (token.end - token.start <= 2 && self.text.is_capitalised(at))
+                    || may_be_weekday(self.text, at)
             }
         }
     }
@@ -403,7 +505,7 @@ impl Scan<'_> {
                 .or_else(|| self.text.tokens.get(start)?.number().map(|value| (value, start + 1)));
             let Some((value, next)) = of.filter(|(value, _)| (1..=31).contains(value)) else { break };
             let is_clock = matches!(self.word(next), ":" | "am" | "pm" | "a" | "p" | "oclock" | "ish")
-                || counts_something(self.word(next))
+                || self.text.is_in(next, List::Units)
                 || calendar_date(self.text, start, self.today).is_some();
             let date = i8::try_from(value).ok().and_then(|d| Date::new(first.year(), first.month(), d).ok());
             let Some(date) = date.filter(|_| !is_clock) else { break };
@@ -611,7 +713,7 @@ impl Scan<'_> {
                         || (self.word(end) == "or"
                             && matches!(self.word(end + 1), "later" | "after" | "earlier" | "before"))));
             let option = matches!(previous, "option" | "number" | "#" | "choice" | "no" | "opcion" | "numero");
-            if !accepted || option || counts_something(self.word(end)) {
+            if !accepted || option || self.text.is_in(end, List::Units) {
                 return None;
             }
             if let Some(half) = chain {
@@ -721,8 +823,8 @@ mod tests {
                     let mut at = 0;
                     while at < text.tokens.len() {
                         let next = scan.item(at);
-                        if next.is_some() && !scan.may_begin(at) {
-                            missed.insert(text.word(at).to_owned());
+                        if next.is_some() && !(tells_time(&text) && scan.may_begin(at)) {
+                            missed.insert((at..at + 4).map(|i| text.word(i)).collect::<Vec<_>>().join(" "));
                         }
                         at = next.unwrap_or(at + 1).max(at + 1);
                     }

@@ -20,15 +20,20 @@ use jiff::civil::{Date, Time};
 use frontdesk_domain::preference::TimePreference;
 
 use super::text::Text;
-pub(crate) use calendar::is_month_word;
+pub(crate) use calendar::{MONTHS, is_month_word};
+pub(crate) use clauses::PAST;
 pub(crate) use clauses::past_clause as in_past_clause;
 pub(crate) use day::DayMeaning;
 pub(crate) use items::{Bound, Item, Placed};
-pub(crate) use numbers::{CARDINALS, ORDINALS, counts_something};
+pub(crate) use items::{JOINING, SPANS};
+pub(crate) use numbers::{CARDINALS, ORDINALS, UNITS};
 
 /// What the message says about when, in order, past things left out.
 pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed> {
     let mut found = items::scan(text, today, bare_numbers);
+    if found.is_empty() {
+        return found;
+    }
     let numbers = super::identifiers::long_numbers(text);
     found.retain(|placed| numbers.iter().all(|(start, end)| placed.end <= *start || placed.start >= *end));
     // "Five five five oh one seven two": a number said digit by digit.
@@ -65,7 +70,7 @@ pub(crate) fn preference(text: &Text, items: &[Placed], today: Date, now: Time) 
 /// The tokens of full calendar dates with a year, wished for or not, and the dates: what redaction looks at.
 pub(crate) fn dated_spans(text: &Text, today: Date) -> Vec<(usize, usize, Date)> {
     let mut spans = Vec::new();
-    let mut at = 0;
+    let mut at = if text.has_numbers() { 0 } else { text.tokens.len() };
     while at < text.tokens.len() {
         match calendar::calendar_date(text, at, today) {
             Some((date, next)) => {

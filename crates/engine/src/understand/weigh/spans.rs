@@ -4,11 +4,10 @@
 
 use std::sync::LazyLock;
 
+use super::super::Expecting;
 use super::super::lexicon::List;
-use super::super::name::{PARTICLES, Reader, TITLES};
-use super::super::others::RELATIVES;
+use super::super::name::Reader;
 use super::super::text::{Kind, Text, Word};
-use super::super::{Expecting, time_counts};
 use super::table::{Distinct, Part, Table, number};
 
 /// Whose it may be, in the order of `lexicon/name_weights.txt`.
@@ -92,7 +91,7 @@ fn goes_on(reader: &Reader<'_>, end: usize, is_asked: bool) -> Option<usize> {
     let token = text.tokens.get(at).filter(|token| token.kind == Kind::Word)?;
     let initial = token.folded.len() == 1 && text.is_capitalised(at);
     let behind_first = token.is_written_in(List::SurnameWords) || token.is_written_in(List::Surnames);
-    let part = PARTICLES.contains(&token.folded.as_str()) && !matches!(token.folded.as_str(), "o" | "al" | "los");
+    let part = token.is_written_in(List::Particles) && !matches!(token.folded.as_str(), "o" | "al" | "los");
     (initial || part || behind_first || may_begin(reader, at, is_asked)).then_some(at + 1)
 }
 
@@ -107,8 +106,7 @@ pub(crate) fn candidates(text: &Text, taken: &[Span], asked: &Asked) -> Vec<Span
         }
         let mut end = start + 1;
         for _ in 0..PIECES {
-            let last = text.tokens[end - 1].folded.as_str();
-            if !PARTICLES.contains(&last) || is_asked {
+            if !text.tokens[end - 1].is_written_in(List::Particles) || is_asked {
                 spans.push((start, end));
             }
             match goes_on(&reader, end, is_asked) {
@@ -143,7 +141,7 @@ fn class(text: &Text, at: usize, shouting: bool) -> &'static str {
         ("g", "G")
     } else if first {
         ("f", "F")
-    } else if PARTICLES.contains(&token.folded.as_str()) {
+    } else if token.is_written_in(List::Particles) {
         ("p", "P")
     } else if common {
         ("c", "C")
@@ -165,7 +163,7 @@ const FILLERS: [&str; 8] = ["um", "uh", "eh", "er", "like", ",", "este", "pues"]
 /// Hands every feature of a candidate to `take`.
 fn each(text: &Text, span: Span, asked: &Asked, mut take: impl FnMut(char, &[Part<'_>])) {
     let (start, end) = span;
-    let shouting = text.tokens.len() > 2 && !text.chars.iter().any(|c| c.is_lowercase());
+    let shouting = text.tokens.len() > 2 && !text.has_small();
     let shape: Word = (start..end).map(|at| class(text, at, shouting)).collect();
     let shape = Part::of(&shape);
     let word = |at: Option<usize>| match at.and_then(|at| text.tokens.get(at)) {
@@ -239,7 +237,7 @@ fn each(text: &Text, span: Span, asked: &Asked, mut take: impl FnMut(char, &[Par
         take('V', &[label, verdict, shape]);
         take('w', &[label, verdict, prev]);
     }
-    if let Some(kin) = (start.saturating_sub(5)..start).rev().find(|at| RELATIVES.contains(&text.word(*at))) {
+    if let Some(kin) = (start.saturating_sub(5)..start).rev().find(|at| text.is_in(*at, List::Relatives)) {
         let owner = word(kin.checked_sub(1));
         take('K', &[Part::of("kin")]);
         take('L', &[owner]);
@@ -247,7 +245,7 @@ fn each(text: &Text, span: Span, asked: &Asked, mut take: impl FnMut(char, &[Par
     }
     if start > 0 {
         let titled = start - if start > 1 && text.word(start - 1) == "." { 2 } else { 1 };
-        if TITLES.contains(&text.word(titled)) || text.word(titled) == "nurse" {
+        if text.is_in(titled, List::Titles) || text.word(titled) == "nurse" {
             take('T', &[word(Some(titled))]);
             take('U', &[word(titled.checked_sub(1))]);
             take('W', &[word(titled.checked_sub(2)), word(titled.checked_sub(1))]);
@@ -257,7 +255,7 @@ fn each(text: &Text, span: Span, asked: &Asked, mut take: impl FnMut(char, &[Par
     }
     if end < text.tokens.len() {
         take('y', &[Part::of(class(text, end, shouting)), shape]);
-        if time_counts(text.word(end)) {
+        if text.is_in(end, List::Units) {
             take('Y', &[]);
         }
     }
