@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use frontdesk_engine::understand::Menu;
 use frontdesk_engine::understand::contract::name_candidates;
-use frontdesk_engine::understand::weigh::{Candidate, NameCandidates, SPAN_LABELS, chosen};
+use frontdesk_engine::understand::weigh::{Candidate, NameCandidates, SPAN_LABELS, chosen, scale};
 use serde_json::Value;
 
 use crate::lines::{Line, lines};
@@ -73,7 +73,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let (request, menu) = request(&line, &mut menus)?;
         let NameCandidates { candidates, found } = name_candidates(&request, menu)
             .map_err(|error| anyhow::anyhow!("{}:{}: {error}", line.file, line.number))?;
-        for name in candidates.iter().flat_map(|candidate| &candidate.features) {
+        for name in candidates.iter().flat_map(|candidate| &candidate.features.features) {
             *seen.entry(name.clone()).or_default() += 1;
         }
         let count = candidates.len();
@@ -85,9 +85,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut examples: Vec<Example> = Vec::new();
     for (at, message) in messages.iter().enumerate() {
         for candidate in &message.candidates {
-            let features = candidate.features.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect();
+            let named = &candidate.features;
+            let features = named.features.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect();
             let truth = (0..KEYS.len()).map(|label| truth(message, candidate, label)).collect();
-            examples.push(Example { features, truth, fold: at % FOLDS });
+            examples.push(Example { features, counts: scale(named.handed), truth, fold: at % FOLDS });
         }
     }
     let examples: Vec<&Example> = examples.iter().collect();

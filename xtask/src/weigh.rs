@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use frontdesk_engine::understand::contract::{Request, features};
-use frontdesk_engine::understand::weigh::LABELS;
+use frontdesk_engine::understand::weigh::{LABELS, Named, scale};
 use frontdesk_engine::understand::{Menu, MenuItem};
 use serde_json::Value;
 
@@ -50,6 +50,8 @@ const GATE: &str = "p:messages";
 /// What is learnt from: features, and what is true.
 pub(crate) struct Example {
     pub(crate) features: Vec<u32>,
+    /// What each counts: of all that the message has, rare ones too.
+    pub(crate) counts: f32,
     /// Whether each label holds, and how much it counts.
     pub(crate) truth: Vec<Option<(bool, f32)>>,
     pub(crate) fold: usize,
@@ -128,13 +130,13 @@ pub(crate) fn mark(value: f32) -> String {
 /// The building half, by features that stand in at least [`SEEN`] messages.
 fn cases() -> anyhow::Result<(Vec<String>, Vec<Case>)> {
     let mut menus: HashMap<String, Menu> = HashMap::new();
-    let mut read: Vec<(Line, Vec<&'static str>, Vec<String>)> = Vec::new();
+    let mut read: Vec<(Line, Vec<&'static str>, Named)> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines().into_iter().filter(|line| !line.is_counted) {
         let (request, menu) = request(&line, &mut menus)?;
         let (known, named) =
             features(&request, menu).map_err(|error| anyhow::anyhow!("{}:{}: {error}", line.file, line.number))?;
-        for name in &named {
+        for name in &named.features {
             *seen.entry(name.clone()).or_default() += 1;
         }
         read.push((line, known, named));
@@ -145,11 +147,11 @@ fn cases() -> anyhow::Result<(Vec<String>, Vec<Case>)> {
         .iter()
         .enumerate()
         .map(|(at, (line, known, named))| Case {
-            speaks_of_messages: named.iter().any(|name| name == GATE),
-            asks_about_one: named.iter().any(|name| name == "o:one")
-                && named.iter().any(|name| matches!(name.as_str(), "e:confirm" | "e:slot")),
+            speaks_of_messages: named.has(GATE),
+            asks_about_one: named.has("o:one") && (named.has("e:confirm") || named.has("e:slot")),
             example: Example {
-                features: named.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect(),
+                features: named.features.iter().filter_map(|name| numbers.get(name.as_str()).copied()).collect(),
+                counts: scale(named.handed),
                 truth: truth(line).to_vec(),
                 fold: at % FOLDS,
             },
@@ -265,11 +267,10 @@ pub(crate) fn learn(
             let (Some((holds, counts)), false) = (example.truth[label], without == Some(example.fold)) else {
                 continue;
             };
-            let scale = 1.0 / (example.features.len().max(1) as f32).sqrt();
             let error = (f32::from(u8::from(holds)) - chance(&model, example)) * counts;
             for feature in &example.features {
                 let at = *feature as usize;
-                let slope = error * scale - DECAY * model.weights[at];
+                let slope = error * example.counts - DECAY * model.weights[at];
                 steps[at] += slope * slope;
                 model.weights[at] += RATE * slope / steps[at].sqrt();
             }
@@ -281,8 +282,7 @@ pub(crate) fn learn(
 }
 
 fn sum(model: &Model, example: &Example) -> f32 {
-    let scale = 1.0 / (example.features.len().max(1) as f32).sqrt();
-    model.bias + example.features.iter().map(|feature| model.weights[*feature as usize]).sum::<f32>() * scale
+    model.bias + example.features.iter().map(|feature| model.weights[*feature as usize]).sum::<f32>() * example.counts
 }
 
 fn chance(model: &Model, example: &Example) -> f32 {

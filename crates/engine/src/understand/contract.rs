@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use frontdesk_domain::preference::{DateRange, DayName, TimePreference, Window};
 use frontdesk_domain::zone::{Zone, hhmm};
 
-use super::weigh::NameCandidates;
+use super::weigh::{NameCandidates, Named};
 use super::{
     Context, Expecting, Intent, Menu, MenuItem, OptOut, Reading, SafetyFlag, SlotAction, identifiers::Identifier,
 };
@@ -197,7 +197,7 @@ pub fn answer(request: &Request, menu: &Menu) -> Result<Response, RequestError> 
 ///
 /// # Errors
 /// [`RequestError`] names the field that is not of the contract.
-pub fn features(request: &Request, menu: &Menu) -> Result<(Vec<&'static str>, Vec<String>), RequestError> {
+pub fn features(request: &Request, menu: &Menu) -> Result<(Vec<&'static str>, Named), RequestError> {
     in_context(request, menu, |context| super::features(context, &request.text))
 }
 

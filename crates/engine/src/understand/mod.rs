@@ -521,7 +521,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
 }
 
 /// What the patterns read of a message, and by which features the second reading knows it: what the weights are learnt from.
-pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, Vec<String>) {
+pub fn features(context: &Context<'_>, message: &str) -> (Vec<&'static str>, weigh::Named) {
     let whole = Text::new(message);
     let head = whole.head(HEAD_TOKENS);
     let text = head.as_ref().unwrap_or(&whole);

@@ -304,11 +304,6 @@ impl Text {
         self.has_digits || self.known.value.is_some() || self.known.ordinal.is_some()
     }
 
-    /// Whether a number stands in it in digits.
-    pub(crate) fn has_digits(&self) -> bool {
-        self.has_digits
-    }
-
     /// Whether a small letter stands in it.
     pub(crate) fn has_small(&self) -> bool {
         self.has_small

@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 pub(crate) use spans::{Asked, candidates, named as named_spans, settled};
 pub use spans::{Candidate, NameCandidates, SPAN_LABELS, chosen};
-use table::{Distinct, Part, Table, number};
+pub use table::scale;
+use table::{Features, Part, Table, number};
 
 use super::text::{Kind, Text};
 use super::{Context, Expecting, First, Intent, OptOut, Remark, SlotAction};
@@ -165,16 +166,38 @@ fn each(text: &Text, context: &Context<'_>, first: &First, mut take: impl FnMut(
     }
 }
 
-/// The features of a message as the file names them: what the weights are learnt by.
-pub(crate) fn named(text: &Text, context: &Context<'_>, first: &First) -> Vec<String> {
-    let mut features = Vec::new();
-    each(text, context, first, |kind, parts| {
-        let words: Vec<&str> = parts.iter().map(|part| part.word).collect();
-        features.push(format!("{kind}:{}", words.join(" ")));
-    });
-    features.sort_unstable();
-    features.dedup();
-    features
+/// Features as a file names them, each once, and how many were handed out: what weights are learnt by.
+#[derive(Debug, Clone, Default)]
+pub struct Named {
+    /// In order.
+    pub features: Vec<String>,
+    /// Some more than once.
+    pub handed: usize,
+}
+
+impl Named {
+    /// Whether a feature is among them.
+    pub fn has(&self, feature: &str) -> bool {
+        self.features.iter().any(|name| name == feature)
+    }
+
+    /// What `hand_out` hands to the function it gets.
+    fn of(hand_out: impl FnOnce(&mut dyn FnMut(char, &[Part<'_>]))) -> Self {
+        let mut features = Vec::new();
+        hand_out(&mut |kind, parts| {
+            let words: Vec<&str> = parts.iter().map(|part| part.word).collect();
+            features.push(format!("{kind}:{}", words.join(" ")));
+        });
+        let handed = features.len();
+        features.sort_unstable();
+        features.dedup();
+        Self { features, handed }
+    }
+}
+
+/// The features of a message as the file names them.
+pub(crate) fn named(text: &Text, context: &Context<'_>, first: &First) -> Named {
+    Named::of(|take| each(text, context, first, take))
 }
 
 /// What the second reading says of each label, a bit each.
@@ -200,15 +223,15 @@ impl Weighed {
     }
 }
 
-static WEIGHTS: LazyLock<Table<{ LABELS.len() }>> =
+static WEIGHTS: LazyLock<Table<32>> =
     LazyLock::new(|| Table::parse(include_str!("../../../lexicon/weights.txt"), &LABELS));
 
 /// Weighs a message that the patterns have read.
 pub(crate) fn read(text: &Text, context: &Context<'_>, first: &First) -> Weighed {
-    let mut features = Distinct::default();
-    each(text, context, first, |kind, parts| features.add(number(kind, parts.iter().copied())));
+    let mut features = Features::default();
+    each(text, context, first, |kind, parts| WEIGHTS.take(&mut features, number(kind, parts.iter().copied())));
     let mut says = Weighed::default();
-    for (at, (sum, (add, drop))) in WEIGHTS.sums(&features).into_iter().zip(WEIGHTS.marks).enumerate() {
+    for (at, (sum, (add, drop))) in WEIGHTS.sums(&mut features).into_iter().zip(WEIGHTS.marks).enumerate() {
         says.added |= u32::from(sum >= add) << at;
         says.dropped |= u32::from(sum < drop) << at;
     }

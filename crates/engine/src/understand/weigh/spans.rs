@@ -8,12 +8,13 @@ use super::super::Expecting;
 use super::super::lexicon::List;
 use super::super::name::Reader;
 use super::super::text::{Kind, Text, Word};
-use super::table::{Distinct, Part, Table, number};
+use super::Named;
+use super::table::{Features, Part, Table, number};
 
 /// Whose it may be, in the order of `lexicon/name_weights.txt`.
 pub const SPAN_LABELS: [&str; 3] = ["own", "whom", "with"];
 
-static WEIGHTS: LazyLock<Table<3>> =
+static WEIGHTS: LazyLock<Table<4>> =
     LazyLock::new(|| Table::parse(include_str!("../../../lexicon/name_weights.txt"), &SPAN_LABELS));
 
 /// Tokens `start..end`.
@@ -36,7 +37,7 @@ pub struct Candidate {
     /// As written.
     pub text: String,
     /// By which features it is known.
-    pub features: Vec<String>,
+    pub features: Named,
 }
 
 /// What may be a name in a message, and what the rules found.
@@ -262,15 +263,8 @@ fn each(text: &Text, span: Span, asked: &Asked, mut take: impl FnMut(char, &[Par
 }
 
 /// The features of a candidate as the file names them.
-pub(crate) fn named(text: &Text, span: Span, asked: &Asked) -> Vec<String> {
-    let mut features = Vec::new();
-    each(text, span, asked, |kind, parts| {
-        let words: Vec<&str> = parts.iter().map(|part| part.word).collect();
-        features.push(format!("{kind}:{}", words.join(" ")));
-    });
-    features.sort_unstable();
-    features.dedup();
-    features
+pub(crate) fn named(text: &Text, span: Span, asked: &Asked) -> Named {
+    Named::of(|take| each(text, span, asked, take))
 }
 
 /// Whose the names of a message are, by label, after both readings.
@@ -279,11 +273,16 @@ pub(crate) fn named(text: &Text, span: Span, asked: &Asked) -> Vec<String> {
 /// overlaps it stands for it, and is dropped below the second mark.
 pub(crate) fn settled(text: &Text, taken: &[Span], asked: &Asked) -> [Option<Span>; 3] {
     let spans = candidates(text, taken, asked);
+    if spans.is_empty() {
+        return [None; 3];
+    }
     let mut sums: Vec<(Span, [f32; 3])> = Vec::with_capacity(spans.len());
+    let mut features = Features::default();
     for span in spans {
-        let mut features = Distinct::default();
-        each(text, span, asked, |kind, parts| features.add(number(kind, parts.iter().copied())));
-        sums.push((span, WEIGHTS.sums(&features)));
+        features.clear();
+        each(text, span, asked, |kind, parts| WEIGHTS.take(&mut features, number(kind, parts.iter().copied())));
+        let [own, whom, with, _] = WEIGHTS.sums(&mut features);
+        sums.push((span, [own, whom, with]));
     }
     let mut settled: [Option<Span>; 3] =
         std::array::from_fn(|label| chosen(&sums, label, asked.found[label], WEIGHTS.marks[label]));

@@ -34,37 +34,17 @@ struct Places {
     before: u32,
 }
 
-/// A label and its weight, small enough that most of the table stays near the processor.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Cell(i16);
+/// The weights of a feature in hundredths, by label: a line of the processor's memory, added up some at a time.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Row<const N: usize>([i16; N]);
 
-impl Cell {
-    /// Bits that hold the label.
-    const LABEL_BITS: u32 = 5;
-    /// Hundredths of a step, in which weights are kept.
-    const STEP: i16 = 2;
-
-    /// A weight in hundredths, to the nearest step and at most 20.46.
-    fn new(label: u8, hundredths: i16) -> Self {
-        let most = i16::MAX >> Self::LABEL_BITS << 1;
-        Self((hundredths.clamp(-most, most) / Self::STEP) << Self::LABEL_BITS | i16::from(label))
-    }
-
-    fn label(self) -> usize {
-        usize::from(self.0.cast_unsigned() & ((1 << Self::LABEL_BITS) - 1))
-    }
-
-    fn steps(self) -> i32 {
-        i32::from(self.0 >> Self::LABEL_BITS)
-    }
-}
-
-/// Weights of `N` labels, 32 at most.
+/// Weights of `N` labels or fewer.
 pub(super) struct Table<const N: usize> {
     places: Vec<Places>,
-    /// The features in order, each with where its cells begin; they end where the next one's begin.
-    features: Vec<(u32, u32)>,
-    cells: Vec<Cell>,
+    /// The features in order, and one behind the last.
+    features: Vec<u32>,
+    rows: Vec<Row<N>>,
     /// What each label's sum starts from.
     bias: [f32; N],
     /// The marks of each label: two sums, whose meaning is the reader's.
@@ -74,15 +54,15 @@ pub(super) struct Table<const N: usize> {
 impl<const N: usize> Table<N> {
     /// `= label bias mark mark` lines, then a feature, a tab and `label-number weight` pairs. A feature is words and never
     /// holds a tab. A mark that is not given (`-`) is never reached.
-    pub(super) fn parse(source: &str, labels: &[&str; N]) -> Self {
+    pub(super) fn parse(source: &str, labels: &[&str]) -> Self {
         let mut read = Self {
             places: vec![Places::default(); 1 << (PLACE_BITS - 6)],
             features: Vec::new(),
-            cells: Vec::new(),
+            rows: Vec::new(),
             bias: [0.0; N],
             marks: [(f32::INFINITY, f32::NEG_INFINITY); N],
         };
-        let mut known: Vec<(u32, Cell)> = Vec::new();
+        let mut known: Vec<(u32, Row<N>)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             if let Some(rest) = line.strip_prefix("= ") {
                 let parts: Vec<&str> = rest.split(' ').collect();
@@ -97,27 +77,30 @@ impl<const N: usize> Table<N> {
             let Some(kind) = letters.next() else { continue };
             let words = letters.as_str().strip_prefix(':').unwrap_or_default();
             let feature = number(kind, words.split(' ').map(Part::of));
+            let mut row = [0; N];
             let mut parts = cells.split(' ');
             while let (Some(label), Some(weight)) = (parts.next(), parts.next()) {
-                if let (Ok(label), Ok(weight)) = (label.parse(), weight.parse::<i16>()) {
-                    known.push((feature, Cell::new(label, weight)));
+                if let (Some(weight_of), Ok(weight)) =
+                    (label.parse().ok().and_then(|at: usize| row.get_mut(at)), weight.parse())
+                {
+                    *weight_of = weight;
                 }
             }
+            known.push((feature, Row(row)));
         }
-        known.sort_unstable();
-        read.cells.reserve_exact(known.len());
-        for of_one in known.chunk_by(|one, other| one.0 == other.0) {
-            let feature = of_one[0].0;
-            let (at, bit) = Self::place(feature);
+        // Two that share a number are one.
+        known.sort_unstable_by_key(|(feature, _)| *feature);
+        known.dedup_by_key(|(feature, _)| *feature);
+        for (feature, _) in &known {
+            let (at, bit) = Self::place(*feature);
             read.places[at].taken |= 1 << bit;
-            read.features.push((feature, read.cells.len() as u32));
-            read.cells.extend(of_one.iter().map(|(_, cell)| *cell));
         }
-        read.features.push((u32::MAX, read.cells.len() as u32));
+        (read.features, read.rows) = known.into_iter().unzip();
+        read.features.push(u32::MAX);
         let mut before = 0;
         for (at, places) in read.places.iter_mut().enumerate() {
             places.before = before;
-            let lie_here = |feature: &&(u32, u32)| Self::place(feature.0).0 == at;
+            let lie_here = |feature: &&u32| **feature < u32::MAX && Self::place(**feature).0 == at;
             before += read.features[before as usize..].iter().take_while(lie_here).count() as u32;
         }
         read
@@ -130,75 +113,60 @@ impl<const N: usize> Table<N> {
     }
 
     /// Where to look for a feature, if it may be there: it lies there or, where two share a bit, soon after.
-    fn look(&self, feature: u32) -> Option<usize> {
+    fn look(&self, feature: u32) -> Option<u32> {
         let (at, bit) = Self::place(feature);
         let places = self.places[at];
         let below = places.taken & ((1 << bit) - 1);
-        (places.taken >> bit & 1 == 1).then(|| (places.before + below.count_ones()) as usize)
+        (places.taken >> bit & 1 == 1).then(|| places.before + below.count_ones())
     }
 
-    /// The cells of a feature, from where it is to be looked for.
-    fn cells(&self, feature: u32, mut at: usize) -> &[Cell] {
-        while self.features[at].0 < feature {
-            at += 1;
-        }
-        let (found, from) = self.features[at];
-        match self.features.get(at + 1) {
-            Some((_, end)) if found == feature => &self.cells[from as usize..*end as usize],
-            _ => &[],
+    /// Takes a feature to the others of a message.
+    pub(super) fn take(&self, features: &mut Features, number: u32) {
+        features.handed += 1;
+        if let Some(at) = self.look(number) {
+            features.found.push((number, at));
         }
     }
 
-    /// The sum of each label. A feature counts `1 / sqrt(n)` where there are `n`.
-    pub(super) fn sums(&self, features: &Distinct) -> [f32; N] {
-        let each_counts = 1.0 / f32::from(u16::try_from(features.count.max(1)).unwrap_or(u16::MAX)).sqrt();
-        let each_step = each_counts * f32::from(Cell::STEP) / 100.0;
-        // First where they may lie, then what lies there: the second does not wait for the first one by one.
-        let places: Vec<(u32, usize)> =
-            features.each().filter_map(|feature| self.look(feature).map(|at| (feature, at))).collect();
-        let mut steps = [0_i32; 1 << Cell::LABEL_BITS];
-        for (feature, at) in places {
-            for cell in self.cells(feature, at) {
-                steps[cell.label()] += cell.steps();
+    /// The sum of each label. A feature counts `1 / sqrt(n)` where `n` were handed out, each of them once.
+    pub(super) fn sums(&self, features: &mut Features) -> [f32; N] {
+        let each_counts = scale(features.handed) / 100.0;
+        features.found.sort_unstable();
+        features.found.dedup();
+        let mut hundredths = [0_i32; N];
+        for (number, look) in &features.found {
+            let mut at = *look as usize;
+            while self.features[at] < *number {
+                at += 1;
+            }
+            if self.features[at] == *number && at < self.rows.len() {
+                for (sum, weight) in hundredths.iter_mut().zip(self.rows[at].0) {
+                    *sum += i32::from(weight);
+                }
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "sums of some hundred weights")]
-        std::array::from_fn(|label| self.bias[label] + steps[label] as f32 * each_step)
+        std::array::from_fn(|label| self.bias[label] + hundredths[label] as f32 * each_counts)
     }
 }
 
-/// Numbers, each once. A message has at most some thousand features: some words with a few each, and pairs of what the
-/// patterns found.
-pub(super) struct Distinct {
-    /// By their last bits, the next free slot behind; 0 is free.
-    slots: Vec<u32>,
-    count: usize,
+/// How much a feature counts where so many were handed out.
+pub fn scale(handed: usize) -> f32 {
+    1.0 / f32::from(u16::try_from(handed.max(1)).unwrap_or(u16::MAX)).sqrt()
 }
 
-impl Default for Distinct {
-    fn default() -> Self {
-        Self { slots: vec![0; 256], count: 0 }
-    }
+/// The features of a message that may lie in a table, and how many were handed out, some of them more than once.
+#[derive(Default)]
+pub(super) struct Features {
+    /// By their numbers, with where to look for them.
+    found: Vec<(u32, u32)>,
+    handed: usize,
 }
 
-impl Distinct {
-    pub(super) fn add(&mut self, number: u32) {
-        if 2 * self.count >= self.slots.len() {
-            let mut wider = Self { slots: vec![0; 2 * self.slots.len()], count: 0 };
-            self.each().for_each(|number| wider.add(number));
-            *self = wider;
-        }
-        let number = number.max(1);
-        let last = self.slots.len() - 1;
-        let mut at = number as usize & last;
-        while self.slots[at] != 0 && self.slots[at] != number {
-            at = (at + 1) & last;
-        }
-        self.count += usize::from(self.slots[at] == 0);
-        self.slots[at] = number;
-    }
-
-    fn each(&self) -> impl Iterator<Item = u32> {
-        self.slots.iter().copied().filter(|number| *number != 0)
+impl Features {
+    /// For the next message.
+    pub(super) fn clear(&mut self) {
+        self.found.clear();
+        self.handed = 0;
     }
 }
