@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::lines::{Line, folder, lines};
 
 /// Passes over the corpus.
-const EPOCHS: usize = 16;
+const EPOCHS: usize = 12;
 /// The same for what is said to an offer: fewer messages, seen more often.
 const EPOCHS_OF_REPLIES: usize = 48;
 const RATE: f32 = 0.7;
@@ -42,7 +42,7 @@ const CASES: usize = 6;
 /// A feature that stands in fewer messages teaches nothing.
 const SEEN: usize = 3;
 /// Smaller weights are left out of the file.
-const SMALLEST: i16 = 25;
+const SMALLEST: i16 = 40;
 
 /// The feature of messages that speak of messages, lists or numbers: an opt-out is added to no others.
 const GATE: &str = "p:messages";
