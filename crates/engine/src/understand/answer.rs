@@ -40,14 +40,14 @@ impl Answer {
 /// Words of a clause that a courtesy may have beside it.
 const COURTESY_WORDS: usize = 3;
 
-/// Reads a reply to a message. Where that asked for what stands against it ("any conflicts?", "would you mind?"), a bare no
+/// Reads a reply to what was told. Where that asked for what stands against it ("any conflicts?", "would you mind?"), a bare no
 /// agrees.
-pub(crate) fn read(text: &Text, last_message: &str) -> Answer {
+pub(crate) fn read(text: &Text, told: &Text) -> Answer {
     let said = plain(text);
     let bare = text.word_count() <= BARE_WORDS && !text.has_any(&["cant", "cannot", "work", "wont", "puedo"]);
     match said {
-        Answer::No if bare && asks_against(last_message) => Answer::Yes,
-        Answer::Yes if bare && asks_against(last_message) && !text.has_any(&["fine", "sure", "works", "good"]) => {
+        Answer::No if bare && asks_against(told) => Answer::Yes,
+        Answer::Yes if bare && asks_against(told) && !text.has_any(&["fine", "sure", "works", "good"]) => {
             Answer::Silent
         }
         said => said,
@@ -58,11 +58,7 @@ pub(crate) fn read(text: &Text, last_message: &str) -> Answer {
 const BARE_WORDS: usize = 6;
 
 /// Whether the question is for what stands against the time.
-pub(super) fn asks_against(last_message: &str) -> bool {
-    if last_message.is_empty() {
-        return false;
-    }
-    let told = Text::new(last_message);
+pub(super) fn asks_against(told: &Text) -> bool {
     let question = told.tokens.iter().rposition(|t| t.sign() == Some('?')).unwrap_or(0);
     let from = (0..question).rev().find(|at| told.tokens[*at].ends_sentence()).map_or(0, |at| at + 1);
     let asked = &told.tokens[from..question];

@@ -31,10 +31,10 @@ pub(super) fn command(text: &Text) -> (Option<OptOut>, bool) {
     if plain.0.is_some() {
         return plain;
     }
-    let mended: Vec<&str> = text.tokens.iter().map(|t| meant(t).unwrap_or(t.folded.as_str())).collect();
-    if text.tokens.iter().all(|t| meant(t).is_none()) || text.word_count() > 14 {
+    if text.word_count() > 14 || text.tokens.iter().all(|t| meant(t).is_none()) {
         return plain;
     }
+    let mended: Vec<&str> = text.tokens.iter().map(|t| meant(t).unwrap_or(t.folded.as_str())).collect();
     written(&Text::new(&mended.join(" ")))
 }
 
@@ -70,10 +70,9 @@ fn meant(token: &Token) -> Option<&'static str> {
 
 /// Lone keywords, on the whole message; then free wording, unless it is about a visit.
 fn written(text: &Text) -> (Option<OptOut>, bool) {
-    let words: Vec<&str> = text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str()).collect();
-    let trimmed: Vec<&str> = words
-        .iter()
-        .copied()
+    let words = || text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.as_str());
+    // One more than a command has at the most.
+    let trimmed: Vec<&str> = words()
         .filter(|w| {
             !matches!(
                 *w,
@@ -99,6 +98,7 @@ fn written(text: &Text) -> (Option<OptOut>, bool) {
                     | "gracias"
             )
         })
+        .take(5)
         .collect();
     // "No thanks stop"; but "no pare" asks for the opposite.
     let trimmed: Vec<&str> = match trimmed.as_slice() {
@@ -112,17 +112,22 @@ fn written(text: &Text) -> (Option<OptOut>, bool) {
         ]
         | ["stop", "all" | "stop" | "texting" | "it" | "everything"]
         | ["opt", "out"] => return (Some(OptOut::Stop), false),
-        ["cancel" | "end" | "cancelar"] if words.len() == 1 => return (Some(OptOut::Stop), true),
-        ["start" | "unstop" | "subscribe"] | ["opt", "in"] if words.len() <= 2 => return (Some(OptOut::Start), false),
-        ["help" | "info" | "ayuda"] if words.len() == 1 || words[0] == "ayuda" => return (Some(OptOut::Help), false),
+        ["cancel" | "end" | "cancelar"] if text.word_count() == 1 => return (Some(OptOut::Stop), true),
+        ["start" | "unstop" | "subscribe"] | ["opt", "in"] if text.word_count() <= 2 => {
+            return (Some(OptOut::Start), false);
+        }
+        ["help" | "info" | "ayuda"] if text.word_count() == 1 || words().next() == Some("ayuda") => {
+            return (Some(OptOut::Help), false);
+        }
         letters if letters.len() == 4 && letters.concat() == "stop" => return (Some(OptOut::Stop), false),
         [word] if stretched_stop(word) => return (Some(OptOut::Stop), false),
         ["dar" | "darme" | "denme", "de", "baja"] => return (Some(OptOut::Stop), false),
         _ => {}
     }
     // "Who is this? Stop": the last sentence is the command.
-    let sentences: Vec<&[Token]> = text.tokens.split(Token::ends_sentence).filter(|s| !s.is_empty()).collect();
-    if let Some([only]) = sentences.last().filter(|_| sentences.len() > 1) {
+    let mut sentences = text.tokens.rsplit(Token::ends_sentence).filter(|s| !s.is_empty());
+    let last = sentences.next();
+    if let Some([only]) = last.filter(|last| last.len() == 1 && sentences.next().is_some()) {
         if matches!(only.folded.as_str(), "stop" | "unsubscribe" | "unsub" | "quit" | "alto") {
             return (Some(OptOut::Stop), false);
         }
@@ -268,7 +273,7 @@ fn stretched_stop(word: &str) -> bool {
 /// A keyword in capitals inside a sentence in small letters: "I'm replying HELP because it told me to", "START. I meant to send
 /// that last week".
 fn shouted(text: &Text) -> Option<OptOut> {
-    let small = text.chars.iter().filter(|c| c.is_lowercase()).count();
+    let small = text.chars.iter().filter(|c| c.is_lowercase()).take(3).count();
     if small < 3 {
         return None;
     }

@@ -212,7 +212,7 @@ fn is_lunch(text: &Text, placed: &Placed) -> bool {
 
 /// The entry that is with somebody who is named: "the one with Dana", where the list told with whom each is.
 fn by_provider(text: &Text, offer: &Offer<'_>) -> Option<(Vec<usize>, usize)> {
-    let told = Text::new(offer.last_message);
+    let told = offer.told;
     let mut with: Vec<&str> = Vec::new();
     for at in 0..told.tokens.len() {
         let led =

@@ -260,25 +260,25 @@ fn forged(text: &Text) -> bool {
 
 /// The same in disguise: figures for letters, dots between words, slips of the finger, base 64.
 fn hidden(text: &Text) -> bool {
-    let message: String = text.chars.iter().collect();
-    if message.len() > 4_000 || !message.is_ascii() {
+    if text.chars.len() > 4_000 || !text.chars.iter().all(char::is_ascii) {
         return false;
     }
+    let message = || text.chars.iter().collect::<String>();
     // "1gn0re", "pr0mpt"; not "3pm", "15th".
     let in_one = |a: &Token, b: &Token| b.glued && a.kind != Kind::Sign && b.kind != Kind::Sign;
     let has_figures =
         text.tokens.chunk_by(in_one).any(|word| word.len() > 1 && word[word.len() - 1].end - word[0].start >= FIGURED);
     if has_figures {
-        let plain: String = message.chars().map(letter_of).collect();
+        let plain: String = text.chars.iter().copied().map(letter_of).collect();
         if demands(&Text::new(&plain)) {
             return true;
         }
     }
     // "i g n o r e": letters apart.
-    let letters = text.tokens.iter().filter(|t| t.kind == Kind::Word && t.folded.chars().count() == 1).count();
+    let letters = text.tokens.iter().filter(|t| t.kind == Kind::Word && t.folded.len() == 1).count();
     if letters >= 12 && letters * 2 > text.word_count() {
         let mut close = String::new();
-        for word in message.split("  ") {
+        for word in message().split("  ") {
             close.push_str(&word.replace(' ', ""));
             close.push(' ');
         }
@@ -286,9 +286,9 @@ fn hidden(text: &Text) -> bool {
             return true;
         }
     }
-    if message.matches(['.', '_', '-', '*']).count() >= 3 && !message.contains(". ") {
-        let spaced: String =
-            message.chars().map(|c| if matches!(c, '.' | '_' | '-' | '*') { ' ' } else { c }).collect();
+    let parts = |c: char| matches!(c, '.' | '_' | '-' | '*');
+    if text.chars.iter().filter(|c| parts(**c)).count() >= 3 && !text.chars.windows(2).any(|pair| pair == ['.', ' ']) {
+        let spaced: String = text.chars.iter().map(|c| if parts(*c) { ' ' } else { *c }).collect();
         if demands(&Text::new(&spaced)) {
             return true;
         }
@@ -300,13 +300,15 @@ fn hidden(text: &Text) -> bool {
             return true;
         }
     }
-    message
-        .split_whitespace()
-        .filter(|word| word.len() >= 24)
-        .filter_map(decoded)
+    text.chars
+        .split(|c| c.is_whitespace())
+        .filter(|word| word.len() >= ENCODED)
+        .filter_map(|word| decoded(&word.iter().collect::<String>()))
         .any(|words| demands(&Text::new(&words)))
 }
 
+/// Letters of a word that may be base 64, at the least.
+const ENCODED: usize = 24;
 /// Letters and figures of a word that may be written in both.
 const FIGURED: usize = 5;
 

@@ -187,21 +187,23 @@ pub(super) fn settle(reading: &mut Reading, context: &Context<'_>, message: &str
     }
     // "Something came up Thursday, could we find another day?": moved, where no times are on offer.
     let unable = reading.says(Remark::CannotCome) || reading.has_word(&["instead"]);
-    let seeks = reading.wants(Intent::OtherOptions)
-        || (!reading.preference.is_empty()
-            && beside(
-                &reading.words,
-                &[
-                    "can", "could", "how", "got", "rather", "do", "any", "anything", "is", "maybe", "possible",
-                    "habra", "would",
-                ],
-                &[
-                    "we", "i", "you", "u", "about", "bout", "any", "anything", "do", "be", "possible", "later",
-                    "earlier", "there", "like", "chance",
-                ],
-            ));
+    let seeks = || {
+        reading.wants(Intent::OtherOptions)
+            || (!reading.preference.is_empty()
+                && beside(
+                    &reading.words,
+                    &[
+                        "can", "could", "how", "got", "rather", "do", "any", "anything", "is", "maybe", "possible",
+                        "habra", "would",
+                    ],
+                    &[
+                        "we", "i", "you", "u", "about", "bout", "any", "anything", "do", "be", "possible", "later",
+                        "earlier", "there", "like", "chance",
+                    ],
+                ))
+    };
     if unable
-        && seeks
+        && seeks()
         && context.offered.is_empty()
         && !reading.wants(Intent::Cancel)
         && !reading.wants(Intent::Reschedule)
@@ -209,15 +211,16 @@ pub(super) fn settle(reading: &mut Reading, context: &Context<'_>, message: &str
         reading.intents.retain(|i| !matches!(i, Intent::Book | Intent::OtherOptions | Intent::Deny));
         reading.intents.push(Intent::Reschedule);
     }
-    if moves_another_thing(&reading.words) {
+    if reading.wants(Intent::Reschedule) && moves_another_thing(&reading.words) {
         reading.intents.retain(|i| *i != Intent::Reschedule);
     }
-    if cancels_another_thing(&reading.words) {
+    if reading.wants(Intent::Cancel) && cancels_another_thing(&reading.words) {
         reading.intents.retain(|i| *i != Intent::Cancel);
     }
     // "Please don't cancel", "what if I need to cancel?": no wish to.
-    let spared = is_spared(&reading.words, &["cancel", "cancelar"]);
-    if is_spared(&reading.words, &["reschedule", "move", "reprogramar", "change"]) {
+    let spared = reading.wants(Intent::Cancel) && is_spared(&reading.words, &["cancel", "cancelar"]);
+    if reading.wants(Intent::Reschedule) && is_spared(&reading.words, &["reschedule", "move", "reprogramar", "change"])
+    {
         reading.intents.retain(|i| *i != Intent::Reschedule);
     }
     let supposed = message.contains('?')

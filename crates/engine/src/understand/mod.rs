@@ -386,6 +386,8 @@ pub(crate) struct First {
     replied: reply::Reply,
     /// Tokens of names, of the sender's and of others.
     named: Vec<(usize, usize)>,
+    /// The message it answers.
+    told: Text,
 }
 
 /// The first reading: patterns and rules, with nothing weighed.
@@ -399,7 +401,8 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
     let items = time::items(text, today, bare);
     let preference = time::preference(text, &items, today, context.now.time());
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
-    let People { names, provider } = people::read(text, &asked.spans, context);
+    let told = Text::new(context.last_message);
+    let People { names, provider } = people::read(text, &told, &asked.spans, context);
     let emails = identifiers::emails(text);
     let mut command = (None, false);
     let (mut safety, mut concepts): (Vec<SafetyFlag>, Vec<&'static str>) = (Vec::new(), Vec::new());
@@ -440,13 +443,13 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
         language: person::language(text),
         wrong_number: consent::wrong_number(text),
         wordless: text.tokens.iter().all(|t| t.kind == Kind::Sign),
-        tokens: text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.clone()).collect(),
-        words: text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone()).collect(),
+        tokens: some(text, text.tokens.iter().filter(|t| t.kind != Kind::Sign).map(|t| t.folded.clone())),
+        words: some(text, text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.clone())),
         remarks: FILES.remarks().find(text).filter_map(|hit| Remark::from_key(FILES.remarks().label(hit))).collect(),
         ..Reading::default()
     };
     reading.intents = intents::read(text, context, &reading);
-    let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text, context.last_message) };
+    let answer = if context.offered.is_empty() { Answer::Silent } else { answer::read(text, &told) };
     if asks_for_yes(context) {
         let (says, takes_back) = match answer {
             Answer::Yes => (Some(Intent::Affirm), Some(Intent::Deny)),
@@ -461,7 +464,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
         times: &context.offered,
         expecting: context.expecting,
         preference: context.known_preference,
-        last_message: context.last_message,
+        told: &told,
         affirm: reading.wants(Intent::Affirm),
         deny: reading.wants(Intent::Deny),
         wants_other: reading.wants(Intent::OtherOptions),
@@ -472,7 +475,14 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
                 || reading.wants(Intent::AskLocation)),
     };
     let replied = reply::read(text, &items, &offer, today);
-    First { reading, concepts, answer, replied, named }
+    First { reading, concepts, answer, replied, named, told }
+}
+
+/// Words of a text, with room made for them at once.
+fn some(text: &Text, words: impl Iterator<Item = Word>) -> Vec<Word> {
+    let mut all = Vec::with_capacity(text.word_count());
+    all.extend(words);
+    all
 }
 
 /// The last message put a question that a yes settles.
@@ -487,7 +497,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let text = head.as_ref().unwrap_or(&whole);
     let first = first(context, message, &whole, text);
     let weighed = weigh::read(text, context, &first);
-    let First { mut reading, answer, replied, named, .. } = first;
+    let First { mut reading, answer, replied, named, told, .. } = first;
     weigh_in(&mut reading, &weighed, text, context);
     let by_rules = replied.selected;
     let replied = reply::weighed(replied, &weighed, answer, context, text);
@@ -504,7 +514,7 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
         reading.preference.times = vec![time::likely_time(hour)];
     }
     intents::settle(&mut reading, context, message);
-    reading.patient_type = person::patient_type(text, context, &reading);
+    reading.patient_type = person::patient_type(text, &told, context, &reading);
     let mut spans = identifiers::find(&whole, context.now.date());
     for (start, end) in named {
         let (start, end) = (text.tokens[start].start, text.tokens[end - 1].end);
@@ -542,7 +552,7 @@ pub fn name_candidates(context: &Context<'_>, message: &str) -> weigh::NameCandi
     let head = whole.head(HEAD_TOKENS);
     let text = head.as_ref().unwrap_or(&whole);
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
-    people::candidates(text, &asked.spans, context)
+    people::candidates(text, &Text::new(context.last_message), &asked.spans, context)
 }
 
 /// What the second reading adds and takes away.

@@ -129,12 +129,13 @@ impl Index {
         let there = marks.there();
         // One bit is always there: a pattern that needs nothing is never ruled out.
         let looks = marks.all().iter().fold(1, |looks, number| looks | look(*number));
+        let anywhere: Vec<&Candidate> = self.anywhere.iter().filter(|candidate| candidate.looks & looks != 0).collect();
         for start in 0..text.tokens.len() {
             if text.tokens[start].kind == Kind::Sign {
                 continue;
             }
             let begun = marks.of(start).iter().filter_map(|number| self.by_first.get(*number as usize));
-            for candidate in begun.flatten().chain(&self.anywhere) {
+            for candidate in begun.flatten().chain(anywhere.iter().copied()) {
                 if candidate.looks & looks == 0 {
                     continue;
                 }

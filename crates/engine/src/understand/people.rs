@@ -15,9 +15,9 @@ pub(super) struct People {
 }
 
 /// What the rules find: names, whether anyone will do, and what is weighed.
-fn by_rules(text: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> (Names, bool, Asked) {
+fn by_rules(text: &Text, told: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> (Names, bool, Asked) {
     let names = name::read(text, taken, context.expecting, context.known_name);
-    let asked_with_whom = person::asks_for_provider(context.last_message);
+    let asked_with_whom = person::asks_for_provider(told);
     let wished = person::provider(text, asked_with_whom);
     let with = match wished {
         Some(Wished::Person(start, end)) => Some((start, end)),
@@ -31,9 +31,9 @@ fn by_rules(text: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> (Na
     (names, matches!(wished, Some(Wished::Any)), asked)
 }
 
-/// Reads them. `taken` are tokens that name services.
-pub(super) fn read(text: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> People {
-    let (mut names, anyone, asked) = by_rules(text, taken, context);
+/// Reads them in the answer to what was told. `taken` are tokens that name services.
+pub(super) fn read(text: &Text, told: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> People {
+    let (mut names, anyone, asked) = by_rules(text, told, taken, context);
     let reader = Reader { text, taken, asked: context.expecting == Expecting::Name };
     let [own, whom, with] = weigh::settled(text, taken, &asked);
     // A name that was put together from parts, or turned round, is more than its tokens.
@@ -57,8 +57,8 @@ pub(super) fn read(text: &Text, taken: &[(usize, usize)], context: &Context<'_>)
 }
 
 /// What may be a name, and what the rules found of each label: what the weights are learnt from.
-pub(super) fn candidates(text: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> NameCandidates {
-    let (_, _, asked) = by_rules(text, taken, context);
+pub(super) fn candidates(text: &Text, told: &Text, taken: &[(usize, usize)], context: &Context<'_>) -> NameCandidates {
+    let (_, _, asked) = by_rules(text, told, taken, context);
     let candidates = weigh::candidates(text, taken, &asked).into_iter().map(|span| Candidate {
         span,
         text: text.slice(text.tokens[span.0].start, text.tokens[span.1 - 1].end),

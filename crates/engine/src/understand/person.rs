@@ -9,7 +9,12 @@ use super::{Context, Expecting, Intent, Reading};
 
 const PATIENT_QUESTION: Expecting = Expecting::PatientType;
 
-pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading) -> Option<PatientType> {
+pub(super) fn patient_type(
+    text: &Text,
+    question: &Text,
+    context: &Context<'_>,
+    reading: &Reading,
+) -> Option<PatientType> {
     let (mut new, mut existing) = (false, false);
     // "No, first time" answers and says; "not my first time" denies.
     let denied = |start: usize| {
@@ -46,7 +51,6 @@ pub(super) fn patient_type(text: &Text, context: &Context<'_>, reading: &Reading
         return None;
     }
     // A bare answer: its sense is the question's.
-    let question = Text::new(context.last_message);
     let words: Vec<&str> = question.tokens.iter().map(|t| t.word.as_str()).collect();
     let last_new = words.iter().rposition(|w| matches!(*w, "new" | "nuevo" | "nueva" | "primera" | "first"));
     let last_known = words.iter().rposition(|w| {
@@ -378,11 +382,7 @@ fn says_any(text: &Text, at: usize, asked: bool) -> bool {
 }
 
 /// The last message asked with whom.
-pub(super) fn asks_for_provider(last_message: &str) -> bool {
-    if last_message.is_empty() {
-        return false;
-    }
-    let told = Text::new(last_message);
+pub(super) fn asks_for_provider(told: &Text) -> bool {
     let pair = |first: &[&str], second: &[&str]| {
         told.tokens.windows(2).any(|w| first.contains(&w[0].word.as_str()) && second.contains(&w[1].word.as_str()))
     };

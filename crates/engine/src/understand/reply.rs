@@ -43,7 +43,7 @@ pub(crate) struct Offer<'a> {
     /// What it says to a question that a yes settles.
     pub(crate) answer: Answer,
     /// The message that made the offer.
-    pub(crate) last_message: &'a str,
+    pub(crate) told: &'a Text,
 }
 
 /// Reads a message against the offer. Where all of it leaves the choice open, one clause may settle it and the others say why:
@@ -58,7 +58,7 @@ pub(crate) fn read(text: &Text, items: &[Placed], offer: &Offer<'_>, today: Date
     }
     let taken = |clause: &Text| {
         let items = super::time::items(clause, today, false);
-        let said = super::answer::read(clause, offer.last_message);
+        let said = super::answer::read(clause, offer.told);
         let affirms = said == Answer::Yes;
         let offer = Offer {
             affirm: affirms,

@@ -30,8 +30,8 @@ pub struct Menu {
     items: Vec<MenuItem>,
     /// Joined stems of a name or alias → index of the service.
     keys: FxHashMap<String, usize>,
-    /// The same by length in characters, for near matches.
-    by_length: FxHashMap<usize, Vec<(String, usize)>>,
+    /// The same by their first letter, with their length in characters, shorter ones first: for near matches.
+    by_first: FxHashMap<Option<char>, Vec<(String, usize, usize)>>,
     /// Concept → index of the menu's service for it.
     concepts: FxHashMap<&'static str, usize>,
     /// How names, aliases and words of the trade begin: no other window of a message is looked up.
@@ -108,10 +108,11 @@ impl Menu {
                 if key.chars().count() < 2 {
                     continue;
                 }
-                menu.by_length.entry(key.chars().count()).or_default().push((key.clone(), index));
+                menu.by_first.entry(key.chars().next()).or_default().push((key.clone(), key.chars().count(), index));
                 menu.keys.entry(key).or_insert(index);
             }
         }
+        menu.by_first.values_mut().for_each(|keys| keys.sort_by_key(|(_, length, _)| *length));
         menu.beginnings =
             menu.keys.keys().map(String::as_str).chain(TRADE.said.keys().map(String::as_str)).map(beginning).collect();
         menu.variants = menu.items.iter().map(variant_words).collect();
@@ -154,17 +155,15 @@ impl Menu {
         let allowed = if length >= 9 { 2 } else { 1 };
         let first = window.chars().next();
         let mut best: Option<(usize, usize)> = None;
-        for candidate_length in length.saturating_sub(allowed)..=length + allowed {
-            for (key, index) in self.by_length.get(&candidate_length).into_iter().flatten() {
-                if key.chars().next() != first || key.len() < 5 {
-                    continue;
-                }
-                let within = best.map_or(allowed, |(_, known)| known - 1);
-                if let Some(distance) = (0..=within).find(|slips| is_near(window, key, *slips)) {
-                    best = Some((*index, distance));
-                    if distance == 0 {
-                        return Some(*index);
-                    }
+        for (key, of_key, index) in self.by_first.get(&first).into_iter().flatten() {
+            if of_key.abs_diff(length) > allowed || key.len() < 5 {
+                continue;
+            }
+            let within = best.map_or(allowed, |(_, known)| known - 1);
+            if let Some(distance) = (0..=within).find(|slips| is_near(window, key, *slips)) {
+                best = Some((*index, distance));
+                if distance == 0 {
+                    return Some(*index);
                 }
             }
         }
@@ -222,9 +221,12 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
             folded.clear();
             for i in window {
                 joined.push_str(stem(text.word(*i)));
-                folded.push_str(stem(&text.tokens[*i].folded));
             }
-            let as_written = (folded != joined).then_some(folded.as_str());
+            let respelt = window.iter().any(|i| text.tokens[*i].word != text.tokens[*i].folded);
+            if respelt {
+                folded.extend(window.iter().map(|i| stem(&text.tokens[*i].folded)));
+            }
+            let as_written = (respelt && folded != joined).then_some(folded.as_str());
             let exact = menu.keys.get(joined.as_str()).or_else(|| menu.keys.get(as_written?)).copied();
             let near = || if near_allowed { menu.near(&joined) } else { None };
             let concept = TRADE.said.get(joined.as_str()).or_else(|| TRADE.said.get(as_written?)).copied();

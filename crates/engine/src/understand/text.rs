@@ -177,7 +177,8 @@ fn is_apostrophe(c: char) -> bool {
 
 impl Text {
     pub(crate) fn new(text: &str) -> Self {
-        let chars: Vec<char> = text.chars().collect();
+        let mut chars: Vec<char> = Vec::with_capacity(text.len());
+        chars.extend(text.chars());
         let mut tokens = Vec::with_capacity(chars.len() / 4 + 1);
         let mut at = 0;
         let mut glued = false;
@@ -369,6 +370,10 @@ fn usual((folded, known): (&str, Known), written: &[char]) -> Option<Word> {
 
 /// "b4", "2morrow", "2nite", "gr8": one word in letters and digits.
 fn joined(chars: &[char], tokens: Vec<Token>) -> Vec<Token> {
+    let touch = |pair: &[Token]| pair[1].glued && pair.iter().all(|token| token.kind != Kind::Sign);
+    if !tokens.windows(2).any(touch) {
+        return tokens;
+    }
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if let Some(last) = out.last_mut().filter(|_| token.glued && token.kind != Kind::Sign) {

@@ -129,7 +129,7 @@ fn each(text: &Text, context: &Context<'_>, first: &First, mut take: impl FnMut(
             None => "none",
         });
         take('r', &[answer, action]);
-        if super::answer::asks_against(context.last_message) {
+        if super::answer::asks_against(&first.told) {
             take('d', &[answer]);
             take('d', &[words[1]]);
         }
@@ -221,6 +221,12 @@ impl Weighed {
     fn holds(labels: u32, label: &str) -> bool {
         labels != 0 && LABELS.iter().position(|known| *known == label).is_some_and(|at| labels >> at & 1 == 1)
     }
+
+    /// The intents that are there, though no pattern found them.
+    fn added_intents(&self) -> impl Iterator<Item = Intent> {
+        let labels = self.added;
+        Intent::ALL.iter().enumerate().filter(move |(at, _)| labels >> at & 1 == 1).map(|(_, (_, intent))| *intent)
+    }
 }
 
 static WEIGHTS: LazyLock<Table<32>> =
@@ -231,7 +237,7 @@ pub(crate) fn read(text: &Text, context: &Context<'_>, first: &First) -> Weighed
     let mut features = Features::default();
     each(text, context, first, |kind, parts| WEIGHTS.take(&mut features, number(kind, parts.iter().copied())));
     let mut says = Weighed::default();
-    for (at, (sum, (add, drop))) in WEIGHTS.sums(&mut features).into_iter().zip(WEIGHTS.marks).enumerate() {
+    for (at, (sum, (add, drop))) in WEIGHTS.sums(&features).into_iter().zip(WEIGHTS.marks).enumerate() {
         says.added |= u32::from(sum >= add) << at;
         says.dropped |= u32::from(sum < drop) << at;
     }
@@ -284,8 +290,8 @@ pub(crate) fn settle(
     // What would end or move a visit is asked about before it is done: no sum takes the question away.
     let stays = |intent: Intent| matches!(intent, Intent::Cancel | Intent::Reschedule);
     intents.retain(|intent| stays(*intent) || !open(*intent) || !weighed.drops(intent.key()));
-    for (key, intent) in Intent::ALL {
-        if open(intent) && weighed.adds(key) && !intents.contains(&intent) {
+    for intent in weighed.added_intents() {
+        if open(intent) && !intents.contains(&intent) {
             intents.push(intent);
         }
     }

@@ -281,7 +281,7 @@ pub(crate) fn settled(text: &Text, taken: &[Span], asked: &Asked) -> [Option<Spa
     for span in spans {
         features.clear();
         each(text, span, asked, |kind, parts| WEIGHTS.take(&mut features, number(kind, parts.iter().copied())));
-        let [own, whom, with, _] = WEIGHTS.sums(&mut features);
+        let [own, whom, with, _] = WEIGHTS.sums(&features);
         sums.push((span, [own, whom, with]));
     }
     let mut settled: [Option<Span>; 3] =

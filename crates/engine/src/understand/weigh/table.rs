@@ -1,6 +1,6 @@
 //! A table of weights: features by their numbers, each with a weight for some labels, as `lexicon/*weights.txt` have them.
 
-/// A part of a feature, with its number (FNV-1a) so that a word is gone over once and not once for each feature it is in.
+/// A part of a feature, with its number (eight letters at a time) so that a word is gone over once and not once for each feature it is in.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     pub(super) word: &'a str,
@@ -9,8 +9,14 @@ pub(super) struct Part<'a> {
 
 impl<'a> Part<'a> {
     pub(super) fn of(word: &'a str) -> Self {
-        let eat = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        Self { word, number: word.bytes().fold(0xcbf2_9ce4_8422_2325, eat) }
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut number = word.len() as u64;
+        for eight in word.as_bytes().chunks(8) {
+            let mut bytes = [0; 8];
+            bytes[..eight.len()].copy_from_slice(eight);
+            number = (number.rotate_left(23) ^ u64::from_le_bytes(bytes)).wrapping_mul(MIX);
+        }
+        Self { word, number: number ^ number >> 32 }
     }
 }
 
@@ -124,15 +130,13 @@ impl<const N: usize> Table<N> {
     pub(super) fn take(&self, features: &mut Features, number: u32) {
         features.handed += 1;
         if let Some(at) = self.look(number) {
-            features.found.push((number, at));
+            features.add((number, at));
         }
     }
 
     /// The sum of each label. A feature counts `1 / sqrt(n)` where `n` were handed out, each of them once.
-    pub(super) fn sums(&self, features: &mut Features) -> [f32; N] {
+    pub(super) fn sums(&self, features: &Features) -> [f32; N] {
         let each_counts = scale(features.handed) / 100.0;
-        features.found.sort_unstable();
-        features.found.dedup();
         let mut hundredths = [0_i32; N];
         for (number, look) in &features.found {
             let mut at = *look as usize;
@@ -156,17 +160,34 @@ pub fn scale(handed: usize) -> f32 {
 }
 
 /// The features of a message that may lie in a table, and how many were handed out, some of them more than once.
-#[derive(Default)]
 pub(super) struct Features {
-    /// By their numbers, with where to look for them.
+    /// Each once, by their numbers, with where to look for them.
     found: Vec<(u32, u32)>,
+    /// A bit of each: where it is not set, a feature is new.
+    seen: [u64; 32],
     handed: usize,
 }
 
+impl Default for Features {
+    fn default() -> Self {
+        Self { found: Vec::with_capacity(64), seen: [0; 32], handed: 0 }
+    }
+}
+
 impl Features {
+    fn add(&mut self, feature: (u32, u32)) {
+        let bits = &mut self.seen[feature.0 as usize / 64 % 32];
+        let bit = 1 << (feature.0 % 64);
+        if *bits & bit == 0 || !self.found.contains(&feature) {
+            *bits |= bit;
+            self.found.push(feature);
+        }
+    }
+
     /// For the next message.
     pub(super) fn clear(&mut self) {
         self.found.clear();
+        self.seen = [0; 32];
         self.handed = 0;
     }
 }
