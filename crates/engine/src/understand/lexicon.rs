@@ -36,7 +36,7 @@ pub(crate) enum List {
     MessageWords = 1 << 9,
     /// Words that are usually spelt otherwise.
     Respelt = 1 << 10,
-    /// Words of which one stands in whatever tells a time, where no number does.
+    /// Words of which one stands in whatever tells a time without a number; the others only join them.
     TimeWords = 1 << 11,
     /// Who else a message may be about.
     Relatives = 1 << 12,
@@ -116,12 +116,6 @@ static WORDS: LazyLock<FxHashMap<&'static str, Known>> = LazyLock::new(|| {
     for word in respelt() {
         known.entry(word).or_default().lists |= List::Respelt as u32;
     }
-    // Less the words that only join what tells a time.
-    for (word, known) in &mut known {
-        if known.is_in(List::TimeStarts) && !time::JOINING.contains(word) {
-            known.lists |= List::TimeWords as u32;
-        }
-    }
     for (value, words) in CARDINALS {
         words.split(' ').for_each(|word| known.entry(word).or_default().value = Some(*value));
     }
@@ -155,12 +149,12 @@ const LISTS: &[(List, &str)] = &[
     (List::SureSpanish, include_str!("../../lexicon/spanish_sure_words.txt")),
     (List::CommonEnglish, include_str!("../../lexicon/english_everyday_words.txt")),
     (List::TimeStarts, include_str!("../../lexicon/time_starts.txt")),
+    (List::TimeWords, include_str!("../../lexicon/time_words.txt")),
     (List::MessageWords, include_str!("../../lexicon/message_words.txt")),
 ];
 
 /// Lists that stand beside the rules that know what they mean.
 const WORD_LISTS: &[(List, &[&str])] = &[
-    (List::TimeWords, time::SPANS),
     (List::Relatives, others::RELATIVES),
     (List::Particles, name::PARTICLES),
     (List::Titles, name::TITLES),

@@ -175,7 +175,7 @@ impl Reader<'_> {
             _ => return None,
         };
         let age = (relative..relative + 6).find(|i| self.text.is_in(*i, List::Relatives));
-        let Some(who) = age.filter(|who| {
+        let who = age.filter(|who| {
             *who == relative
                 || self.text.tokens[relative..*who].iter().all(|t| {
                     t.kind != Kind::Word
@@ -196,9 +196,7 @@ impl Reader<'_> {
                                 | "o"
                         )
                 })
-        }) else {
-            return None;
-        };
+        })?;
         let with_me = self.word(who + 1) == "and" && matches!(self.word(who + 2), "i" | "me");
         if matches!(self.word(at), "my" | "mi") && (with_me || self.word(who + 1) == "and") {
             return None;

@@ -3,6 +3,7 @@
 //! Names and aliases of the menu come first, longest match wins, misspellings count; then the words of the trade
 //! (`lexicon/trade.txt`) lead to the menu's service of the same concept. A concern is not a service.
 
+use std::hash::Hasher as _;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -34,8 +35,8 @@ pub struct Menu {
     by_first: FxHashMap<Option<char>, Vec<(String, usize, usize)>>,
     /// Concept → index of the menu's service for it.
     concepts: FxHashMap<&'static str, usize>,
-    /// How names, aliases and words of the trade begin: no other window of a message is looked up.
-    beginnings: FxHashSet<[u8; BEGINNING]>,
+    /// How names and aliases begin: no other window of a message is looked up, but for words of the trade.
+    beginnings: FxHashSet<u64>,
     /// Per service, the words of each way of it, and which of its variants they name.
     variants: Vec<Vec<(Vec<Word>, usize)>>,
 }
@@ -82,16 +83,21 @@ fn stem(word: &str) -> &str {
     if plural { &word[..word.len() - 1] } else { word }
 }
 
-/// Letters by which a window is looked up at all.
-const BEGINNING: usize = 3;
-
-fn beginning(key: &str) -> [u8; BEGINNING] {
-    let mut first = [0; BEGINNING];
-    for (place, byte) in first.iter_mut().zip(key.bytes()) {
-        *place = byte;
-    }
-    first
+/// The number of a word or of a beginning of one.
+fn mark(word: &str) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
 }
+
+/// Every beginning of a key.
+fn beginnings(key: &str) -> impl Iterator<Item = u64> {
+    key.char_indices().map(|(at, letter)| mark(&key[..at + letter.len_utf8()]))
+}
+
+/// Beginnings of what the trade says.
+static BEGINNINGS: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| TRADE.said.keys().flat_map(|key| beginnings(key)).collect());
 
 /// The words of a phrase, stemmed and joined: "Lip Fillers" → `lipfiller`.
 fn key(phrase: &str) -> String {
@@ -113,8 +119,7 @@ impl Menu {
             }
         }
         menu.by_first.values_mut().for_each(|keys| keys.sort_by_key(|(_, length, _)| *length));
-        menu.beginnings =
-            menu.keys.keys().map(String::as_str).chain(TRADE.said.keys().map(String::as_str)).map(beginning).collect();
+        menu.beginnings = menu.keys.keys().flat_map(|key| beginnings(key)).collect();
         menu.variants = menu.items.iter().map(variant_words).collect();
         for concept in &TRADE.concepts {
             let of_concept = |item: &MenuItem| {
@@ -204,12 +209,16 @@ pub(crate) fn read(text: &Text, menu: &Menu, past: impl Fn(usize) -> bool) -> As
             (from..to)
                 .any(|i| text.tokens[i].kind == Kind::Sign && (text.tokens[i].ends_sentence() || text.word(i) == ","))
         };
-        let reach =
-            (1..LONGEST.min(words.len() - at)).take_while(|i| !ends(words[at + i - 1], words[at + i])).count() + 1;
         // Where nothing on the menu begins so, only a slip can lead to it, and slips are mended in short windows.
-        let begins = |word: &str| word.len() < BEGINNING || menu.beginnings.contains(&beginning(word));
-        let is_known = begins(stem(text.word(words[at]))) || begins(stem(&text.tokens[words[at]].folded));
-        let reach = if is_known { reach } else { reach.min(LONGEST_SLIP) };
+        let begins = |word: &str| {
+            let mark = mark(word);
+            menu.beginnings.contains(&mark) || BEGINNINGS.contains(&mark)
+        };
+        let first = &text.tokens[words[at]];
+        let is_known = begins(stem(&first.word)) || (first.word != first.folded && begins(stem(&first.folded)));
+        let longest = if is_known { LONGEST } else { LONGEST_SLIP };
+        let reach =
+            (1..longest.min(words.len() - at)).take_while(|i| !ends(words[at + i - 1], words[at + i])).count() + 1;
         for length in (1..=reach).rev() {
             let window = &words[at..at + length];
             let span = (window[0], window[length - 1] + 1);

@@ -111,98 +111,6 @@ pub(super) const OCCASIONS: &[&str] = &[
     "evento",
 ];
 
-/// Words of `time_starts.txt` that only join what tells a time, and tell none.
-pub(crate) const JOINING: &[&str] = &[
-    "a",
-    "about",
-    "also",
-    "an",
-    "approx",
-    "approximately",
-    "around",
-    "as",
-    "at",
-    "because",
-    "between",
-    "by",
-    "come",
-    "coming",
-    "como",
-    "da",
-    "de",
-    "del",
-    "desde",
-    "doesnt",
-    "dont",
-    "each",
-    "el",
-    "en",
-    "entre",
-    "for",
-    "from",
-    "in",
-    "inside",
-    "is",
-    "it",
-    "la",
-    "las",
-    "like",
-    "lo",
-    "no",
-    "not",
-    "of",
-    "off",
-    "on",
-    "or",
-    "out",
-    "right",
-    "say",
-    "st",
-    "starting",
-    "the",
-    "thing",
-    "through",
-    "thru",
-    "till",
-    "tipo",
-    "to",
-    "un",
-    "until",
-    "with",
-    "within",
-    "couple",
-    "este",
-    "esta",
-    "this",
-    "after",
-    "before",
-    "past",
-];
-/// Words that tell a time behind one of those, and begin none.
-pub(crate) const SPANS: &[&str] = &[
-    "hour",
-    "hours",
-    "hora",
-    "horas",
-    "minutes",
-    "min",
-    "days",
-    "weeks",
-    "month",
-    "months",
-    "mes",
-    "par",
-    "school",
-    "work",
-    "igual",
-    "mismo",
-    "matter",
-    "importa",
-    "preference",
-    "preferencia",
-    "am",
-];
-
 /// Whether anything in a message tells a time: two messages in three say none.
 fn tells_time(text: &Text) -> bool {
     text.has_numbers() || text.speaks(List::TimeWords) || (0..text.tokens.len()).any(|at| may_be_weekday(text, at))
@@ -243,6 +151,7 @@ impl Scan<'_> {
                 token.value().is_some()
                     || token.ordinal().is_some()
                     || token.known.is_in(List::TimeStarts)
+                    || token.known.is_in(List::TimeWords)
                     || may_be_weekday(self.text, at)
             }
         }

@@ -25,7 +25,6 @@ pub(crate) use clauses::PAST;
 pub(crate) use clauses::past_clause as in_past_clause;
 pub(crate) use day::DayMeaning;
 pub(crate) use items::{Bound, Item, Placed};
-pub(crate) use items::{JOINING, SPANS};
 pub(crate) use numbers::{CARDINALS, ORDINALS, UNITS};
 
 /// What the message says about when, in order, past things left out.
