@@ -190,7 +190,8 @@ fn truth(line: &Line) -> [Option<(bool, f32)>; LABELS.len()] {
     let has = |key: &str, word: &str| {
         line.expect.get(key).and_then(Value::as_array).is_some_and(|list| list.iter().any(|v| v == word))
     };
-    let of_intents = line.file.starts_with("intent");
+    // Files of other things that speak of visits all the time say nothing about what is wanted.
+    let of_intents = ["intent", "asked", "names", "refuted"].iter().any(|kind| line.file.starts_with(kind));
     std::array::from_fn(|label| {
         let name = LABELS[label];
         let unsaid = Some((false, UNSAID));

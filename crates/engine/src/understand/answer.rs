@@ -265,6 +265,11 @@ fn clause(text: &Text, start: usize, end: usize, matches: &[Match]) -> Answer {
                 && label(hit) == "yes"
                 && text.tokens[condition.end..hit.start].iter().any(|t| t.is("then"))
         });
+        // "If my boss lets me off then yes": it hangs on somebody, not on what we have.
+        let hangs = text.tokens[condition.start..condition.end.max(condition.start + 4).min(end)]
+            .iter()
+            .any(|t| matches!(t.word.as_str(), "my" | "i" | "im" | "we" | "he" | "she" | "they" | "mi" | "puedo"));
+        let behind = behind && !hangs;
         if !behind {
             return Answer::Condition;
         }

@@ -10,6 +10,17 @@ pub(super) fn speaks_of_messages(text: &Text) -> bool {
     text.tokens.iter().any(|t| t.known.is_in(List::MessageWords))
 }
 
+/// "Do not contact my husband about this": with whom we may speak, and no withdrawal.
+pub(super) fn speaks_of_another(text: &Text) -> bool {
+    text.tokens.windows(3).any(|w| {
+        matches!(
+            w[0].word.as_str(),
+            "contact" | "call" | "text" | "message" | "email" | "tell" | "contacting" | "calling" | "texting"
+        ) && matches!(w[1].word.as_str(), "my" | "mi" | "her" | "his")
+            && w[2].known.is_in(List::Relatives)
+    })
+}
+
 /// "Wrong number", "you have the wrong person".
 pub(super) fn wrong_number(text: &Text) -> bool {
     text.tokens.windows(2).any(|w| {

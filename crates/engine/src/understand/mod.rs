@@ -571,7 +571,7 @@ fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Con
     }
     reading.safety.sort_by_key(|flag| *flag as u8);
     reading.injection |= weighed.adds("injection") && !injection::is_ordinary(text);
-    if reading.opt_out.is_none() && consent::speaks_of_messages(text) {
+    if reading.opt_out.is_none() && consent::speaks_of_messages(text) && !consent::speaks_of_another(text) {
         reading.opt_out = [OptOut::Stop, OptOut::Start].into_iter().find(|command| weighed.adds(command.key()));
     }
 }

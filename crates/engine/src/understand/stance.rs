@@ -2,6 +2,8 @@
 //! when it is taken, so whatever is not plainly taken is asked about first.
 
 use super::answer::Answer;
+use super::lexicon::FILES;
+use super::pattern::Match;
 use super::text::{Kind, Text};
 
 /// How a message stands to the one time its cues leave.
@@ -228,6 +230,204 @@ const MILD: &[&str] = &[
     "tomar",
     "hacer",
     "hagamos",
+    "xfa",
+    "plis",
+    "pls",
+    "porfi",
+    "porfis",
+    "porfa",
+    "dear",
+    "honey",
+    "hon",
+    "mate",
+    "luv",
+    "lah",
+    "obviously",
+    "honestly",
+    "gonna",
+    "say",
+    "said",
+    "saying",
+    "since",
+    "ask",
+    "very",
+    "super",
+    "totally",
+    "middle",
+    "top",
+    "bottom",
+    "next",
+    "ones",
+    "entry",
+    "choice",
+    "letter",
+    "ish",
+    "day",
+    "days",
+    "tho",
+    "though",
+    "mas",
+    "temprano",
+    "temprana",
+    "tempranito",
+    "tempranita",
+    "primera",
+    "primero",
+    "segunda",
+    "segundo",
+    "ultima",
+    "ultimo",
+    "tercera",
+    "tercero",
+    "del",
+    "lista",
+    "list",
+    "mismo",
+    "misma",
+    "pues",
+    "otra",
+    "otro",
+    "que",
+    "tenga",
+    "mean",
+    "meant",
+    "now",
+    "only",
+    "dr",
+    "doctor",
+    "dra",
+    "other",
+    "guys",
+    "yall",
+    "finally",
+    "real",
+    "quick",
+    "kindly",
+    "hmm",
+    "uhh",
+    "umm",
+    "ooh",
+    "ooo",
+    "yo",
+    "ah",
+    "ahh",
+    "eh",
+    "babes",
+    "girl",
+    "bestie",
+    "bro",
+    "bruh",
+    "dude",
+    "folks",
+    "team",
+    "doc",
+    "thing",
+    "definite",
+    "pretty",
+    "much",
+    "more",
+    "most",
+    "ya",
+    "yup",
+    "indeed",
+    "exactly",
+    "ive",
+    "got",
+    "week",
+    "today",
+    "tomorrow",
+    "tonight",
+    "tuesday",
+    "monday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "quarter",
+    "dec",
+    "nov",
+    "jan",
+    "december",
+    "november",
+    "january",
+    "tempranas",
+    "manita",
+    "horita",
+    "ahorita",
+    "lunes",
+    "martes",
+    "jueves",
+    "viernes",
+    "sabado",
+    "domingo",
+    "miercoles",
+    "soonest",
+    "whatever",
+    "whichever",
+    "scratch",
+    "changed",
+    "mind",
+    "switch",
+    "grand",
+    "lovely",
+    "amazing",
+    "wonderful",
+    "ideal",
+    "doable",
+    "suits",
+    "suit",
+    "swing",
+    "blessing",
+    "maravilla",
+    "perlas",
+    "perfecta",
+    "excelente",
+    "genial",
+    "prefiere",
+    "taking",
+    "took",
+    "wanted",
+    "quise",
+    "decir",
+    "wants",
+    "but",
+    "pero",
+    "earlier",
+    "absolute",
+    "date",
+    "dates",
+    "en",
+    "quite",
+    "than",
+    "rest",
+    "plus",
+    "stick",
+    "always",
+    "lady",
+    "hers",
+    "his",
+    "theirs",
+    "back",
+    "anything",
+    "any",
+    "isnt",
+    "nd",
+    "rd",
+    "st",
+    "th",
+    "options",
+    "saves",
+    "x",
+    "xx",
+    "xo",
+    "al",
+    "asap",
+    "cae",
+    "wid",
+    "dat",
+    "mediodia",
 ];
 /// Something else happens then, or to somebody else.
 const ELSEWHERE: &[&str] = &[
@@ -395,9 +595,32 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     });
     // "I want 2:30 but I can't", "sure... not": what refuses behind the time takes it back.
     let last_cue = spans.iter().map(|(_, end)| *end).max().unwrap_or(0);
-    let taken_back = words
+    // "Wed? nope", "Monday's a no"; but "no problem".
+    let denies = |at: usize| {
+        matches!(text.word(at), "nope" | "nah" | "noo")
+            || text.word(at) == "no"
+                && !matches!(
+                    text.word(at + 1),
+                    "problem"
+                        | "prob"
+                        | "problema"
+                        | "worries"
+                        | "doubt"
+                        | "question"
+                        | "rush"
+                        | "need"
+                        | "later"
+                        | "earlier"
+                        | "wait"
+                )
+    };
+    let taken_back = words.iter().any(|at| {
+        *at >= last_cue
+            && !spans.is_empty()
+            && (denies(*at) || REFUSING.contains(&text.word(*at)) && !pair(text, *at, &["cant"], &["wait"]))
+    }) || words
         .iter()
-        .any(|at| *at >= last_cue && REFUSING.contains(&text.word(*at)) && !pair(text, *at, &["cant"], &["wait"]));
+        .any(|at| spans.is_empty() && REFUSING.contains(&text.word(*at)) && !pair(text, *at, &["cant"], &["wait"]));
     // "The last one was taken": told, not chosen.
     let told =
         words.iter().any(|at| *at >= last_cue && *at <= last_cue + 1 && matches!(text.word(*at), "was" | "were"));
@@ -405,7 +628,14 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
         return Stance::Leaves;
     }
     let thinks = (0..text.tokens.len()).any(|at| {
-        pair(text, at, &["let"], &["me", "u", "you"])
+        // "11:15 is my lunch"; not "is my pick".
+        pair(text, at, &["is", "are", "es"], &["my", "our", "mi"])
+            && !matches!(
+                text.word(at + 2),
+                "pick" | "choice" | "preference" | "favorite" | "first" | "best" | "answer" | "vote" | "final" | "only"
+            )
+            || pair(text, at, &["im", "am", "were", "are", "estoy"], &["up", "out", "off", "away", "busy", "fuera"])
+            || pair(text, at, &["let"], &["me", "u", "you"])
             || pair(text, at, &["think", "thinking"], &["about", "on", "over"])
             || pair(text, at, &["not"], &["sure"])
             || pair(text, at, &["get"], &["back"])
@@ -461,11 +691,14 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
     }
     let residue = words
         .iter()
-        .filter(|at| !in_cue(**at) && !MILD.contains(&text.word(**at)) && !STRONG.contains(&text.word(**at)))
+        .filter(|at| {
+            let word = text.word(**at);
+            !in_cue(**at) && ![MILD, STRONG, REFUSING].iter().any(|list| list.contains(&word))
+        })
         .count();
     let agrees = outright || requests || has(STRONG);
     match residue {
-        0..=2 => Stance::Takes,
+        0 => Stance::Takes,
         _ if agrees => Stance::Takes,
         _ => Stance::Unsure,
     }
@@ -543,6 +776,17 @@ pub(crate) fn assents(text: &Text) -> bool {
         return false;
     }
     let words = || text.tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| t.word.as_str());
+    // "Good morning", "you're amazing": kind, and no answer.
+    let kind: Vec<Match> = FILES.answers().find(text).filter(|hit| FILES.answers().label(*hit) == "courtesy").collect();
+    let is_kind = |at: usize| kind.iter().any(|hit| at >= hit.start && at < hit.end);
+    let says_more = (0..text.tokens.len()).any(|at| {
+        text.tokens[at].kind == Kind::Word
+            && !is_kind(at)
+            && (MILD.contains(&text.word(at)) || STRONG.contains(&text.word(at)))
+    });
+    if !kind.is_empty() && !says_more {
+        return false;
+    }
     // "No problem, 9 works" begins so; "yeah no" ends so.
     let aside = words().skip(1).any(|word| ASIDE.contains(&word));
     let plain = words().filter(|word| !MILD.contains(word) && !STRONG.contains(word)).count();

@@ -23,7 +23,17 @@ impl Scan<'_> {
             ("later" | "after", "than", _) => (Bound::After, at + 2),
             ("at" | "on", "or", "after") => (Bound::After, at + 3),
             ("earlier" | "sooner", "than", _) => (Bound::Before, at + 2),
-            ("no" | "not", "later", "than") => return self.inclusive_end(at),
+            ("no" | "not" | "nothing", "later", "than") => return self.inclusive_end(at + 3, at),
+            ("up", "to", "and") if self.word(at + 3) == "including" => return self.inclusive_end(at + 4, at),
+            ("up", "to", _) => return self.inclusive_end(at + 2, at),
+            ("through" | "thru", _, _) if at == 0 || self.found.is_empty() => return self.inclusive_end(at + 1, at),
+            ("a", "mas", "tardar") => return self.inclusive_end(at + 3, at),
+            ("no", "mas", "tarde") if matches!(self.word(at + 3), "de" | "del" | "que") => {
+                return self.inclusive_end(at + 4, at);
+            }
+            ("nothing", "earlier" | "sooner", _) => {
+                (Bound::After, if self.word(at + 2) == "than" { at + 3 } else { at + 2 })
+            }
             ("as", "early", "as") | ("as", "of", _) => {
                 (Bound::After, if self.word(at + 1) == "of" { at + 2 } else { at + 3 })
             }
@@ -87,12 +97,20 @@ impl Scan<'_> {
             {
                 *to
             }
+            (DayMeaning::Span { from: Some(from), .. }, Bound::After)
+                if matches!(self.word(at), "starting" | "from" | "desde" | "a" | "as") =>
+            {
+                *from
+            }
             (DayMeaning::Span { to: Some(to), .. }, Bound::After) => *to,
             (DayMeaning::Span { from: Some(from), .. }, Bound::Before) => *from,
             _ => return None,
         };
         let (inclusive_start, inclusive_end) = (
-            matches!(self.word(at), "from" | "starting" | "desde" | "as" | "a" | "on" | "at"),
+            matches!(
+                self.word(at),
+                "from" | "starting" | "desde" | "as" | "a" | "on" | "at" | "no" | "not" | "nothing"
+            ),
             matches!(self.word(at), "by" | "until" | "till" | "til" | "hasta" | "as"),
         );
         let date = match bound {
@@ -149,8 +167,19 @@ impl Scan<'_> {
         })
     }
 
-    pub(super) fn inclusive_end(&mut self, at: usize) -> Option<usize> {
-        let (clock, end) = clock(self.text, at + 3)?;
+    /// "No later than 4:30", "up to and including the 18th": what stands at `from` is the last.
+    fn inclusive_end(&mut self, from: usize, at: usize) -> Option<usize> {
+        let from = self.lead(from);
+        let last = match day(self.text, from, self.today) {
+            Some((DayMeaning::On { date, .. } | DayMeaning::Dated { date, .. }, end)) => Some((date, end)),
+            Some((DayMeaning::Span { to: Some(to), .. }, end)) => Some((to, end)),
+            _ => None,
+        };
+        if let Some((date, end)) = last {
+            let behind = date.checked_add(1.day()).unwrap_or(date);
+            return Some(self.push(Item::DayBound(Bound::Before, behind), at, end));
+        }
+        let (clock, end) = clock(self.text, from)?;
         Some(self.push(Item::TimeBound(Bound::Before, clock), at, end))
     }
 

@@ -84,6 +84,11 @@ pub(super) fn year_value(text: &Text, at: usize, today: Date) -> Option<(i16, us
         let (of_century, next) = cardinal(text, at + 1).filter(|(value, _)| (10..=99).contains(value))?;
         return Some((1900 + i16::try_from(of_century).ok()?, next));
     }
+    // "Twenty twenty seven"
+    if text.word(at) == "twenty" {
+        let (of_century, next) = cardinal(text, at + 1).filter(|(value, _)| (20..=40).contains(value))?;
+        return Some((2000 + i16::try_from(of_century).ok()?, next));
+    }
     let token = text.tokens.get(at).filter(|t| t.kind == Kind::Number && t.word.len() == 4)?;
     let year = i16::try_from(token.number()?).ok()?;
     ((1900..=today.year() + 10).contains(&year)).then_some((year, at + 1))

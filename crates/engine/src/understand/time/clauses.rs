@@ -36,7 +36,6 @@ pub(crate) const PAST: &[&str] = &[
     "ended",
     "used",
     "gotten",
-    "done",
     "last",
     "tried",
     "waited",
@@ -146,6 +145,8 @@ const NOT: &[&str] = &[
     "salvo",
     "menos",
     "no",
+    "neither",
+    "ni",
 ];
 
 /// Leaves out what is no wish and marks what was ruled out.
@@ -391,7 +392,9 @@ pub(crate) fn past_clause(text: &Text, at: usize) -> bool {
         let token = &text.tokens[i];
         token.word == "were" && token.end - token.start > token.word.chars().count()
     };
-    let past = (start..at).any(|i| text.is_in(i, List::Past) && !contracted(i))
+    // "The last week of January" is ahead.
+    let ahead = |i: usize| text.word(i) == "last" && matches!(text.word(i + 2), "of" | "in");
+    let past = (start..at).any(|i| text.is_in(i, List::Past) && !contracted(i) && !ahead(i))
         || words().any(|w| matches!(w, "ago" | "yesterday"));
     // "Mi última cita fue el 10".
     let told = text.tokens[start..end].windows(2).any(|w| {
@@ -450,6 +453,17 @@ fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
     if refused {
         return true;
     }
+    // "I work nights", "we work weekends": not free then.
+    let busy = placed.start > 1
+        && matches!(text.word(placed.start - 1), "work" | "trabajo" | "trabajamos")
+        && (matches!(text.word(placed.start - 2), "i" | "we" | "he" | "she") || text.word(placed.start - 1) != "work")
+        && matches!(
+            placed.item,
+            Item::Day(DayMeaning::Weekdays(_) | DayMeaning::Span { .. }) | Item::Stretch { exact: false, .. }
+        );
+    if busy {
+        return true;
+    }
     if let Item::TimeBound(Bound::Before, _) | Item::DayBound(Bound::Before, _) = placed.item {
         // "Can't get away before 5:15", "nothing before the 8th".
         let (from, _) = clause(text, placed.start);
@@ -482,7 +496,23 @@ fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
         if word == "but"
             && matches!(
                 before.checked_sub(1).map_or("", |b| text.word(b)),
-                "anything" | "day" | "time" | "anytime" | "any" | "everything" | "days"
+                "anything"
+                    | "day"
+                    | "time"
+                    | "anytime"
+                    | "any"
+                    | "everything"
+                    | "days"
+                    | "morning"
+                    | "mornings"
+                    | "afternoon"
+                    | "afternoons"
+                    | "evening"
+                    | "evenings"
+                    | "weekday"
+                    | "weekdays"
+                    | "week"
+                    | "month"
             )
         {
             return true;
@@ -534,6 +564,8 @@ fn is_negated(text: &Text, placed: &Placed, earlier: Option<&Placed>) -> bool {
                 | "las"
                 | "puedo"
                 | "por"
+                | "nor"
+                | "ni"
         );
         if !passes {
             return false;

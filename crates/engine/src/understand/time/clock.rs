@@ -130,7 +130,9 @@ pub(super) fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
         "noonish" => return Some((Clock { about: true, ..Clock::noon() }, at + 1)),
         "medio" if text.word(at + 1) == "dia" => return Some((Clock::noon(), at + 2)),
         "half" if matches!(text.word(at + 1), "past" | "after" | "gone") => return past(text, at + 2, 30),
-        "half" if value(text, at + 1).is_some_and(|h| h <= 12) => return past(text, at + 1, 30),
+        "half" if hour_word(text, at + 1).is_some() && !text.is_in(at + 2, List::Units) => {
+            return past(text, at + 1, 30);
+        }
         "quarter" if matches!(text.word(at + 1), "past" | "after") => return past(text, at + 2, 15),
         "quarter" if matches!(text.word(at + 1), "to" | "till" | "til" | "of" | "before") => {
             return to(text, at + 2, 15);
@@ -205,11 +207,17 @@ fn finish(text: &Text, mut clock: Clock, mut next: usize) -> (Clock, usize) {
 }
 
 fn past(text: &Text, at: usize, minutes: u32) -> Option<(Clock, usize)> {
+    if matches!(text.word(at), "noon" | "midday") {
+        return Some((Clock { minute: minutes, ..Clock::noon() }, at + 1));
+    }
     let (hour, next) = hour_word(text, at)?;
     Some(finish(text, Clock::new(hour, minutes), next))
 }
 
 fn to(text: &Text, at: usize, minutes: u32) -> Option<(Clock, usize)> {
+    if matches!(text.word(at), "noon" | "midday") {
+        return Some((Clock { fixed: true, ..Clock::new(11, 60 - minutes) }, at + 1));
+    }
     let (hour, next) = hour_word(text, at)?;
     let hour = if hour == 1 { 12 } else { hour - 1 };
     Some(finish(text, Clock::new(hour, 60 - minutes), next))
@@ -334,6 +342,11 @@ fn digits(text: &Text, at: usize) -> Option<(Clock, usize)> {
 }
 
 fn words(text: &Text, at: usize) -> Option<(Clock, usize)> {
+    // "Fourish"
+    let stem = text.word(at).strip_suffix("ish").map(|stem| crate::understand::lexicon::Known::of(stem).value);
+    if let Some(hour) = stem.flatten().map(u32::from).filter(|hour| (1..=12).contains(hour)) {
+        return Some(finish(text, Clock { about: true, ..Clock::new(hour, 0) }, at + 1));
+    }
     if let Some(hour) = value(text, at).filter(|h| (8..=21).contains(h) && text.word(at + 1) == "hundred") {
         let next = if matches!(text.word(at + 2), "hours" | "hrs") { at + 3 } else { at + 2 };
         return (!text.is_in(next, List::Units)).then(|| (Clock { fixed: true, ..Clock::new(hour, 0) }, next));

@@ -1,5 +1,6 @@
 //! "Wednesday at 3. Sorry, I meant 5": what is said last of its kind holds.
 
+use super::day::DayMeaning;
 use super::items::{Item, Placed};
 use crate::understand::text::Text;
 
@@ -20,6 +21,9 @@ fn announced(text: &Text) -> Option<usize> {
             ("quise", "decir", _) | ("mejor", "dicho", _) => at + 2,
             ("digo", _, _) if at > 0 => at + 1,
             ("or", "rather", _) => at + 2,
+            ("hang" | "hold", "on", _) if at > 0 => at + 2,
+            ("wait" | "sorry" | "actually", _, _) if at > 0 => at + 1,
+            ("make", "it" | "that", _) if at > 1 => at + 2,
             _ => return None,
         };
         Some(behind)
@@ -31,8 +35,36 @@ fn is_alike(a: &Item, b: &Item) -> bool {
     !matches!(a, Item::Flexible) && !matches!(b, Item::Flexible) && a.is_day() == b.is_day()
 }
 
+/// "Monday no Tuesday", "the 12th, no, the 13th": the first of two of a kind with nothing but a no between them.
+fn without_denied(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
+    let is_one = |placed: &Placed| match &placed.item {
+        Item::Day(DayMeaning::On { .. } | DayMeaning::Dated { .. }) => {
+            let written = &text.tokens[placed.end - 1].folded;
+            !(written.ends_with("days") || matches!(written.as_str(), "sabados" | "domingos"))
+        }
+        Item::At(_) => true,
+        _ => false,
+    };
+    let denied = |first: &Placed, then: &Placed| {
+        let between = text.tokens.get(first.end..then.start).unwrap_or_default();
+        let words = || between.iter().map(|t| t.word.as_str()).filter(|word| *word != ",");
+        first.item.is_day() == then.item.is_day()
+            && is_one(first)
+            && is_one(then)
+            && words().next() == Some("no")
+            && words()
+                .skip(1)
+                .all(|word| matches!(word, "the" | "on" | "at" | "make" | "it" | "el" | "las" | "." | "uh" | "um"))
+    };
+    let out: Vec<bool> =
+        (0..found.len()).map(|at| found.get(at + 1).is_some_and(|then| denied(&found[at], then))).collect();
+    let mut stays = out.iter().map(|out| !out);
+    found.into_iter().filter(|_| stays.next().unwrap_or(true)).collect()
+}
+
 /// Without what was corrected.
 pub(super) fn kept(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
+    let found = without_denied(text, found);
     let Some(from) = announced(text) else { return found };
     let (before, after): (Vec<Placed>, Vec<Placed>) = found.into_iter().partition(|placed| placed.start < from);
     let stays = |placed: &Placed| !after.iter().any(|later| is_alike(&placed.item, &later.item));

@@ -230,7 +230,7 @@ fn weekday_meaning(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, u
     };
     // "a week from Friday" is read before this; "Friday week" is its British form.
     if text.word(end) == "week" && !this && !next {
-        return Some((DayMeaning::On { date: plus_days(date, 7), weekday: None }, end + 1));
+        return Some((DayMeaning::Dated { date: plus_days(date, 7), weekday: day }, end + 1));
     }
     Some((DayMeaning::On { date, weekday: Some(day) }, end))
 }
@@ -259,6 +259,10 @@ fn relative_phrase(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, u
         ["this", "morning" | "afternoon" | "evening", ..] => (on(today), behind(1)),
         ["esta", "tarde" | "noche" | "manana", ..] => (on(today), behind(1)),
         ["any", "day", ..] | ["cualquier", "dia", ..] => return None,
+        ["a" | "one", "week", "on", _] if weekday(text, at + 3).is_some() => {
+            let day = weekday(text, at + 3)?;
+            (DayMeaning::Dated { date: plus_days(nearest(today, day), 7), weekday: day }, behind(4))
+        }
         ["weekend", ..] if text.tokens[at].folded.ends_with('s') => {
             (DayMeaning::Weekdays(vec![Weekday::Saturday, Weekday::Sunday]), behind(1))
         }
@@ -618,9 +622,9 @@ pub(super) fn day(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, us
         }
         return Some(found);
     }
-    // "El 14 de marzo", "the 5th of January".
-    let articled = matches!(text.word(at), "the" | "el") && calendar_date(text, at + 1, today).is_some();
-    if let Some((calendar, next)) = calendar_date(text, at + usize::from(articled), today) {
+    // "El 14 de marzo", "the 5th of January", "on the 23rd of December".
+    let led = (at..at + 3).find(|i| !matches!(text.word(*i), "on" | "the" | "el" | "dia")).unwrap_or(at);
+    if let Some((calendar, next)) = calendar_date(text, led, today) {
         let past = calendar.has_year && calendar.date < today;
         let far = calendar.date > plus_days(today, 3 * 366);
         return (!past && !far).then_some((on(calendar.date), next));

@@ -172,7 +172,20 @@ impl Scan<'_> {
     pub(super) fn lead(&self, mut at: usize) -> usize {
         while matches!(
             self.word(at),
-            "de" | "del" | "al" | "at" | "about" | "around" | "like" | "approximately" | "@" | "~" | "say" | "or"
+            "de" | "del"
+                | "al"
+                | "at"
+                | "about"
+                | "around"
+                | "like"
+                | "approximately"
+                | "@"
+                | "~"
+                | "say"
+                | "or"
+                | "uh"
+                | "um"
+                | "round"
         ) {
             at += 1;
         }
@@ -214,6 +227,12 @@ impl Scan<'_> {
             ("from", "now") => (true, next + 2),
             _ => (led, next),
         };
+        // "In 48 hours" names a day.
+        let days = minutes / (24 * 60);
+        if told && (2..=14).contains(&days) && minutes % (24 * 60) == 0 {
+            let date = self.today.checked_add(days.days()).ok()?;
+            return Some(self.push(Item::Day(DayMeaning::On { date, weekday: None }), at, end));
+        }
         (told && (1..=24 * 60).contains(&minutes)).then(|| self.push(Item::Hence(minutes), at, end))
     }
 
@@ -249,6 +268,17 @@ impl Scan<'_> {
         let start = if matches!(self.word(start), "the" | "el") { start + 1 } else { start };
         if let Some(end) = self.days_of_month(at, start) {
             return Some(end);
+        }
+        // "m-f"
+        let glued = |at: usize| self.text.tokens.get(at).is_some_and(|t| t.glued);
+        if self.word(start) == "m"
+            && self.word(start + 1) == "-"
+            && self.word(start + 2) == "f"
+            && glued(start + 1)
+            && glued(start + 2)
+        {
+            let days = week_from(Weekday::Monday, Weekday::Friday);
+            return Some(self.push(Item::Day(DayMeaning::Weekdays(days)), at, start + 3));
         }
         // Mon-Thu, Monday through Thursday
         if let Some(first) = weekday(self.text, start) {
@@ -339,6 +369,10 @@ impl Scan<'_> {
         }
         let (last, end) = clock(self.text, self.lead(next + 1))?;
         let until = matches!(joiner, "til" | "till" | "until" | "hasta");
+        // "11 to 1 on Wednesday", "9-5 any weekday".
+        let behind = if matches!(self.word(end), "on" | "any" | "every") { end + 1 } else { end };
+        let of_day = self.text.tokens[start].kind == Kind::Number && day(self.text, behind, self.today).is_some();
+        let opened = opened || of_day && joiner != "and" && joiner != "&";
         let accepted = opened || until || !first.bare || !last.bare || self.bare_numbers || self.follows_item(at);
         if !accepted
             || (joiner == "to" && first.bare && last.bare && !opened && !self.follows_item(at) && !self.bare_numbers)
@@ -486,6 +520,8 @@ impl Scan<'_> {
                 None
             }
             "evening" | "night" | "tonight" | "noche" | "noches" | "nights" => of_day(17, 21),
+            "eve" if self.found.last().is_some_and(|last| last.item.is_day() && last.end == start) => of_day(17, 21),
+            "bright" if self.word(start + 1) == "and" && self.word(start + 2) == "early" => of_day(8, 12),
             "am" if start == at && self.stands_alone(at) => of_day(8, 12),
             "pm" if start == at && self.stands_alone(at) => Some((Some(time(12, 0)), None)),
             "early" | "earlier" if matches!(self.word(at), "early") => None,
@@ -589,7 +625,8 @@ impl Scan<'_> {
                 | "circa"
                 | "como"
                 | "tipo"
-        );
+        ) || (self.word(at) == "round"
+            && self.text.tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number));
         let start = if led { self.lead(at + 1) } else { at };
         if calendar_date(self.text, start, self.today).is_some() {
             return None;
@@ -612,6 +649,7 @@ impl Scan<'_> {
             let accepted = led_well && (token.kind == Kind::Number || !matches!(self.word(at), "like" | "about"))
                 || chained
                 || matches!(previous, "meant" | "mean")
+                || self.corrects(start)
                 || leads_chain
                 || (self.follows_item(start) && token.kind == Kind::Number)
                 || (self.bare_numbers
@@ -649,6 +687,15 @@ impl Scan<'_> {
             return Some(self.push(Item::TimeBound(bound, clock), at, end));
         }
         Some(self.push(Item::At(clock), at, end))
+    }
+
+    /// "Actually 3", "make that 3", "no, 11:30": a time was said before, and this stands for it.
+    fn corrects(&self, at: usize) -> bool {
+        let before = |back: usize| at.checked_sub(back).map_or("", |b| self.text.word(b));
+        let told = matches!(before(1), "actually" | "sorry" | "wait" | "no" | "perdon")
+            || matches!((before(2), before(1)), ("make", "it" | "that"))
+            || before(1) == "," && matches!(before(2), "actually" | "sorry" | "wait" | "no" | "perdon");
+        told && self.found.iter().any(|placed| matches!(placed.item, Item::At(_) | Item::TimeBound(..)))
     }
 
     /// The half of the day that the last of a list of times gives them all: "9, 9:30 or 10 am".

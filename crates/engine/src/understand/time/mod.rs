@@ -38,8 +38,45 @@ pub(crate) fn items(text: &Text, today: Date, bare_numbers: bool) -> Vec<Placed>
     // "Five five five oh one seven two": a number said digit by digit.
     let spoken = spoken_digits(text);
     found.retain(|placed| spoken.iter().all(|(start, end)| placed.end <= *start || placed.start >= *end));
+    let found = without_counts(text, found);
     let found = corrections::kept(text, weeks::settled(text, found, today));
     clauses::wished(text, found)
+}
+
+/// "A table for 6 tonight around eight", "lunch on Wednesday, 12:45": beside a time that is plainly one, a bare number behind
+/// "for" or "is" counts something else, and lunch is a meal.
+fn without_counts(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
+    let led = |placed: &Placed| {
+        matches!(
+            text.word(placed.start),
+            "at" | "@" | "around" | "about" | "by" | "las" | "la" | "approximately" | "round"
+        )
+    };
+    let says_clock = |placed: &Placed| match &placed.item {
+        Item::At(clock) | Item::TimeBound(_, clock) => !clock.bare || led(placed),
+        Item::Stretch { exact, .. } => *exact,
+        _ => false,
+    };
+    let is_count = |placed: &Placed| {
+        let Item::At(clock) = &placed.item else { return false };
+        let word = |at: Option<usize>| at.map_or("", |at| text.word(at));
+        let of_party = matches!(
+            (word(placed.start.checked_sub(2)), word(placed.start.checked_sub(1))),
+            ("party" | "group" | "table", "of" | "for")
+        );
+        let (first, previous) = (text.word(placed.start), word(placed.start.checked_sub(1)));
+        of_party
+            || clock.bare
+                && (first == "for" || matches!(previous, "for" | "is" | "of" | "turned" | "turning" | "party" | "im"))
+    };
+    let is_lunch = |placed: &Placed| {
+        matches!(text.word(placed.start), "lunch" | "lunchtime") && matches!(placed.item, Item::At(_))
+    };
+    let is_clear = |placed: &Placed| says_clock(placed) && !is_count(placed) && !is_lunch(placed);
+    if !found.iter().any(is_clear) {
+        return found;
+    }
+    found.into_iter().filter(|placed| !is_count(placed) && !is_lunch(placed)).collect()
 }
 
 /// Runs of five and more single digits in words.

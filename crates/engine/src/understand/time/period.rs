@@ -74,6 +74,10 @@ impl Period {
                 (from, plus_days(from, 6).min(self.last))
             }
             (Unit::Month, Part::Week(None)) => (plus_days(self.last, -6), self.last),
+            (Unit::Month, Part::FirstHalf) => (self.first, day(14)),
+            (Unit::Month, Part::SecondHalf) => (day(15), self.last),
+            (Unit::Week, Part::FirstHalf) => (self.first, day(2)),
+            (Unit::Week, Part::SecondHalf) => (day(3), self.last),
         };
         Self { first, last, unit: self.unit }
     }
@@ -86,6 +90,8 @@ enum Part {
     Late,
     End,
     Rest,
+    FirstHalf,
+    SecondHalf,
     /// The first, second … week of a month; the last.
     Week(Option<u32>),
 }
@@ -106,6 +112,12 @@ fn part(text: &Text, at: usize) -> Option<(Part, usize)> {
         "end" | "finales" | "fines" | "fin" | "final" | "tail" => (Part::End, of(start + 1)?),
         "rest" | "remainder" | "resto" => (Part::Rest, of(start + 1)?),
         "last" | "ultima" if matches!(text.word(start + 1), "week" | "semana") => (Part::Week(None), of(start + 2)?),
+        "first" | "primera" if matches!(text.word(start + 1), "half" | "mitad" | "quincena") => {
+            (Part::FirstHalf, of(start + 2)?)
+        }
+        "second" | "last" | "segunda" if matches!(text.word(start + 1), "half" | "mitad" | "quincena") => {
+            (Part::SecondHalf, of(start + 2)?)
+        }
         _ => {
             let (number, next) = ordinal(text, start).filter(|(number, _)| *number <= 5)?;
             if !matches!(text.word(next), "week" | "semana") {
@@ -219,6 +231,16 @@ pub(super) fn named(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, 
     if let Some((date, next)) = holiday(text, at, today).filter(|(_, next)| text.word(*next) == "week") {
         return Period::around(Unit::Week, date)?.open(today).map(|meaning| (meaning, next + 1));
     }
+    if let Some((date, next)) = holiday(text, at, today).filter(|(_, next)| text.word(*next) == "weekend") {
+        // Monday's begins on Saturday, Thursday's and Friday's run on to Sunday.
+        let saturday = in_week(monday_of(date), Weekday::Saturday);
+        let (from, to) = match date.weekday() {
+            Weekday::Monday => (plus_days(date, -2), date),
+            Weekday::Thursday | Weekday::Friday => (date, plus_days(saturday, 1)),
+            _ => (saturday, plus_days(saturday, 1)),
+        };
+        return Some((span(from.max(today), to), next + 1));
+    }
     if let Some((part, next)) = part(text, at) {
         if let Some((period, next)) = period(text, next, today, true) {
             let of = period.part(part);
@@ -231,7 +253,11 @@ pub(super) fn named(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, 
     }
     // "sometime in December", "en enero", "during March"; "December" alone, where the word is nothing else.
     let previous = at.checked_sub(1).map_or("", |b| text.word(b));
+    let paired = |word: &str| matches!(word, "or" | "and" | "o" | "y" | "to" | "through" | "a" | "-");
+    let beside = paired(text.word(at + 1)) && month(text, at + 2).is_some()
+        || paired(previous) && at.checked_sub(2).is_some_and(|b| month(text, b).is_some());
     let leads = match (text.word(at), text.word(at + 1)) {
+        _ if beside && month(text, at).is_some() => at,
         ("january" | "february" | "september" | "october" | "november" | "december", _)
             if !matches!(previous, "since" | "last" | "of" | "de" | "until")
                 && text.tokens.get(at + 1).is_none_or(|t| t.number().is_none())
@@ -253,7 +279,7 @@ pub(super) fn named(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, 
 
 /// "The first Monday of December", "last Friday of the month".
 fn weekday_of(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let start = if matches!(text.word(at), "the" | "el" | "on") { at + 1 } else { at };
+    let start = (at..at + 3).find(|i| !matches!(text.word(*i), "the" | "el" | "on")).unwrap_or(at);
     let (number, day_at) = match text.word(start) {
         "last" | "ultimo" => (None, start + 1),
         "primer" => (Some(1), start + 1),
@@ -264,7 +290,13 @@ fn weekday_of(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)
     if !matches!(text.word(day_at + 1), "of" | "in" | "de" | "del") {
         return None;
     }
-    let (period, next) = period(text, day_at + 2, today, true).filter(|(period, _)| period.unit == Unit::Month)?;
+    let of_year =
+        number.is_none() && matches!((text.word(day_at + 2), text.word(day_at + 3)), ("the" | "this", "year"));
+    let (period, next) = if of_year {
+        (Period::month(today, 12, None)?, day_at + 4)
+    } else {
+        period(text, day_at + 2, today, true).filter(|(period, _)| period.unit == Unit::Month)?
+    };
     let nth = |first: Date, last: Date| -> Option<Date> {
         let offset = |from: Weekday| {
             (i64::from(day.to_monday_zero_offset()) - i64::from(from.to_monday_zero_offset())).rem_euclid(7)
@@ -288,8 +320,11 @@ fn weekday_of(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)
 
 /// "The 5th of next month", "el 5 del mes que viene".
 fn day_of(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
-    let start = if matches!(text.word(at), "the" | "el" | "on") { at + 1 } else { at };
-    let article = text.word(at) == "el";
+    let start = (at..at + 3).find(|i| !matches!(text.word(*i), "the" | "el" | "on")).unwrap_or(at);
+    let article = start > at && text.word(start - 1) == "el";
+    if let Some(found) = working_day(text, start, today) {
+        return Some(found);
+    }
     let (number, next) = ordinal(text, start).or_else(|| cardinal(text, start).filter(|_| article))?;
     if !matches!(text.word(next), "of" | "de" | "del") {
         return None;
@@ -297,7 +332,31 @@ fn day_of(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
     let (period, next) = period(text, next + 1, today, true)?;
     let is_relative = period.unit == Unit::Month && month(text, next - 1).is_none();
     let date = Date::new(period.first.year(), period.first.month(), i8::try_from(number).ok()?).ok()?;
+    // "The first of the month", when this one's has passed.
+    let plain = text.word(next - 1) == "month" && text.word(next - 2) == "the";
+    let date = if plain && date < today { date.checked_add(1.month()).ok()? } else { date };
     (is_relative && date >= today).then_some((on(date), next))
+}
+
+/// "First business day of December", "last working day of the month".
+fn working_day(text: &Text, at: usize, today: Date) -> Option<(DayMeaning, usize)> {
+    let first = match text.word(at) {
+        "first" => true,
+        "last" => false,
+        _ => return None,
+    };
+    let named = matches!(text.word(at + 1), "business" | "working" | "work" | "week") && text.word(at + 2) == "day";
+    if !named || !matches!(text.word(at + 3), "of" | "in") {
+        return None;
+    }
+    let (period, next) = period(text, at + 4, today, true)?;
+    let works = |date: &Date| date.weekday().to_monday_zero_offset() < 5;
+    let date = if first {
+        (0..7).map(|n| plus_days(period.first, n)).find(works)?
+    } else {
+        (0..7).map(|n| plus_days(period.last, -n)).find(works)?
+    };
+    (date >= today).then_some((on(date), next))
 }
 
 /// "The next two weeks", "within 10 days", "the next few days": from today on.
@@ -406,6 +465,7 @@ pub(super) fn holiday(text: &Text, at: usize, today: Date) -> Option<(Date, usiz
         ("black", "friday", _) => Some((When::Thanksgiving(1), 2)),
         ("cyber", "monday", _) => Some((When::Thanksgiving(4), 2)),
         ("halloween", _, _) => fixed(10, 31, 1),
+        ("boxing", "day", _) => fixed(12, 26, 2),
         ("valentines", "day", _) => fixed(2, 14, 2),
         ("valentines", _, _) => fixed(2, 14, 1),
         ("vday", _, _) => fixed(2, 14, 1),
@@ -432,7 +492,10 @@ pub(super) fn holiday(text: &Text, at: usize, today: Date) -> Option<(Date, usiz
         _ => None,
     }?;
     let next = at + tokens;
-    if NOT_THE_DAY.contains(&text.word(next)) {
+    // "Valentine's day dinner at 7:30": dined on that day.
+    let dines = matches!(text.word(next), "dinner" | "lunch" | "brunch" | "breakfast" | "party")
+        && (text.word(next + 1) == "at" || text.tokens.get(next + 1).is_some_and(|t| t.number().is_some()));
+    if NOT_THE_DAY.contains(&text.word(next)) && !dines {
         return None;
     }
     let date = (0..=1).find_map(|ahead| when.in_year(today.year() + ahead).filter(|date| *date >= today))?;

@@ -79,6 +79,14 @@ pub(super) fn resolve(text: &Text, items: &[Placed], today: Date, now: Time) -> 
     let day_first =
         items.iter().find(|p| !p.negated && !matches!(p.item, Item::Flexible)).is_some_and(|p| p.item.is_day());
     for (index, placed) in items.iter().enumerate() {
+        // "Not mornings please, afternoons": what is wished for says more than what is not.
+        let overridden = matches!(placed.item, Item::Stretch { .. })
+            && items.iter().any(|other| {
+                !other.negated && matches!(other.item, Item::Stretch { .. } | Item::At(_) | Item::TimeBound(..))
+            });
+        if placed.negated && overridden {
+            continue;
+        }
         if placed.negated {
             exclude(&mut preference, groups.last_mut().expect("one group stands from the start"), &placed.item);
             continue;

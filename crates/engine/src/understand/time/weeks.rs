@@ -9,6 +9,8 @@ use crate::understand::text::Text;
 
 /// The weekday items in the week they are in.
 pub(super) fn settled(text: &Text, mut found: Vec<Placed>, today: Date) -> Vec<Placed> {
+    several(text, &mut found);
+    in_so_many_weeks(text, &mut found, today);
     let mut at = 0;
     while at < found.len() {
         backward(text, &mut found, at);
@@ -37,6 +39,55 @@ pub(super) fn settled(text: &Text, mut found: Vec<Placed>, today: Date) -> Vec<P
         _ => true,
     });
     found
+}
+
+/// "Any Friday in December", "los martes y jueves": a weekday that is one of many.
+fn several(text: &Text, found: &mut [Placed]) {
+    let is_long = found.iter().any(|placed| match &placed.item {
+        Item::DayBound(..) => true,
+        Item::Day(DayMeaning::Span { from: Some(from), to: Some(to) }) => {
+            from.until(*to).is_ok_and(|length| length.get_days() > 6)
+        }
+        _ => false,
+    });
+    for at in 0..found.len() {
+        let of_any = is_long
+            && found[at].start > 0
+            && matches!(text.word(found[at].start - 1), "any" | "a" | "some" | "every" | "un" | "cualquier" | "algun");
+        let beside_many = at > 0
+            && matches!(found[at - 1].item, Item::Day(DayMeaning::Weekdays(_)))
+            && is_joined(text, found[at - 1].end, found[at].start, &["and", "or", "y", "o", "&", "/"])
+            && found[at - 1].end < found[at].start;
+        if let Item::Day(DayMeaning::On { weekday: Some(day), .. }) = found[at].item {
+            if of_any || beside_many {
+                found[at].item = Item::Day(DayMeaning::Weekdays(vec![day]));
+            }
+        }
+    }
+}
+
+/// "In two weeks on Tuesday", "dentro de dos semanas, el viernes": that week's.
+fn in_so_many_weeks(text: &Text, found: &mut Vec<Placed>, today: Date) {
+    let Some(at) = found.iter().position(|placed| {
+        matches!(placed.item, Item::Day(DayMeaning::On { weekday: None, .. }))
+            && matches!(text.word(placed.start), "in" | "en" | "dentro")
+            && matches!(text.word(placed.end - 1), "weeks" | "week" | "semanas" | "semana" | "time")
+    }) else {
+        return;
+    };
+    let Item::Day(DayMeaning::On { date: there, .. }) = found[at].item else { return };
+    let end = found[at].end;
+    let Some(next) = found.get_mut(at + 1) else { return };
+    if !is_joined(text, end, next.start, &["on", ",", "el", "the", "de", "maybe"]) {
+        return;
+    }
+    if let Item::Day(DayMeaning::On { weekday: Some(day), .. }) = next.item {
+        let date = in_week(monday_of(there), day);
+        if date >= today {
+            next.item = Item::Day(DayMeaning::Dated { date, weekday: day });
+            found.remove(at);
+        }
+    }
 }
 
 fn is_joined(text: &Text, from: usize, to: usize, words: &[&str]) -> bool {
@@ -142,6 +193,7 @@ fn forward(text: &Text, found: &mut [Placed], at: usize, today: Date) -> bool {
         let own_week = text.tokens[found[next].start..found[next].end]
             .iter()
             .any(|t| matches!(t.word.as_str(), "this" | "next" | "week" | "este" | "proximo"));
+        let before = found[last].end;
         last = next;
         let placed = &mut found[next];
         // "December but not the 24th": that month's.
@@ -170,7 +222,10 @@ fn forward(text: &Text, found: &mut [Placed], at: usize, today: Date) -> bool {
                 break;
             }
             *date = inside;
-            moved = true;
+            // "Next week but not Thursday" keeps its week.
+            let excluded = (before..placed.start)
+                .any(|at| matches!(text.word(at), "not" | "except" | "but" | "no" | "excepto" | "menos"));
+            moved |= !excluded;
         } else if *date < from || from.checked_add(6.days()).is_ok_and(|end| to > end) {
             let day = *day;
             placed.item = Item::Day(DayMeaning::Weekdays(vec![day]));
