@@ -315,7 +315,7 @@ fn ranked(cases: &[Case], label: usize, sums: &[f32], found: bool) -> Vec<(f32, 
 /// The lowest sum from which on those added are right often enough.
 fn added(cases: &[Case], label: usize, sums: &[f32]) -> f32 {
     let wanted = match LABELS[label] {
-        "human" | "complaint" | "cancel" | "reschedule" | "affirm" | "deny" => RIGHT_ACT,
+        "human" | "complaint" | "cancel" | "reschedule" | "affirm" | "deny" | "stop" => RIGHT_ACT,
         "emergency" | "crisis" => RIGHT_GRAVE,
         "takes" => RIGHT_COMMITS,
         "rejects" | "seeks" => RIGHT_REPLY,

@@ -161,6 +161,10 @@ fn written(text: &Text) -> (Option<OptOut>, bool) {
             "stop" if about_something_else(text, hit.start, hit.end) => continue,
             "stop" => OptOut::Stop,
             "start" if matches!(text.word(hit.end), "form" | "page" | "box" | "link" | "process") => continue,
+            // "If you text me again I'm calling my lawyer" wants nothing back.
+            "start" if (hit.start.saturating_sub(4)..hit.start).any(|at| matches!(text.word(at), "if" | "next")) => {
+                continue;
+            }
             "start" => {
                 let refused = text.tokens[hit.start.saturating_sub(4)..hit.start]
                     .iter()
@@ -624,11 +628,31 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     });
     // "347-555-0123, but no texts please": a number to call, and nothing withdrawn.
     let to_call = matches!(text.word(start), "no" | "not") && super::identifiers::own_phone(text).is_some();
+    // "Stop texting your ex", "no more texts from him": somebody else's.
+    let of_somebody = (start..end + 4).any(|at| {
+        matches!((text.word(at), text.word(at + 1)), ("from", "him" | "her" | "my" | "them" | "his"))
+            || matches!(text.word(at), "texting" | "calling" | "messaging")
+                && matches!(text.word(at + 1), "your" | "ur")
+            || matches!((text.word(at), text.word(at + 1)), ("group", "chat" | "call") | ("this", "narrative"))
+    });
+    // "Take me off the 3 o'clock": a visit.
+    let off_a_time = (start..end + 3).any(|at| {
+        text.word(at) == "off"
+            && (at + 1..at + 3).any(|next| text.tokens.get(next).is_some_and(|t| t.kind == Kind::Number))
+    });
+    // "Did my package unsubscribe?": what became of it.
+    let became = text.word(0) == "did" && matches!(text.word(1), "my" | "the");
+    // "End your message with ok".
+    let ends_with = text.word(start) == "end" && behind.iter().take(4).any(|t| t.is("with"));
     // "Stop sending me lists, just pick one".
     let of_things = text.tokens[end.min(text.tokens.len())..].iter().take(2).any(|t| {
         matches!(t.word.as_str(), "lists" | "options" | "pics" | "pictures" | "photos" | "memes" | "links" | "times")
     });
     a_name
+        || of_somebody
+        || off_a_time
+        || became
+        || ends_with
         || of_a_thing
         || just_text
         || of_one_kind

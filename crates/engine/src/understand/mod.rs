@@ -497,8 +497,8 @@ pub fn read(context: &Context<'_>, message: &str) -> Reading {
     let text = head.as_ref().unwrap_or(&whole);
     let first = first(context, message, &whole, text);
     let weighed = weigh::read(text, context, &first);
-    let First { mut reading, answer, replied, named, told, .. } = first;
-    weigh_in(&mut reading, &weighed, text, context);
+    let First { mut reading, answer, replied, named, told, concepts } = first;
+    weigh_in(&mut reading, &weighed, text, context, &concepts);
     let by_rules = replied.selected;
     let replied = reply::weighed(replied, &weighed, answer, context, text);
     // What takes a time by weight alone says yes as well.
@@ -556,7 +556,7 @@ pub fn name_candidates(context: &Context<'_>, message: &str) -> weigh::NameCandi
 }
 
 /// What the second reading adds and takes away.
-fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Context<'_>) {
+fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Context<'_>, concepts: &[&'static str]) {
     weigh::settle(&mut reading.intents, weighed, context, &reading.remarks, text);
     for flag in SafetyFlag::ALL {
         // Few words are a pattern's to know: "ya no quiero" refuses a deposit.
@@ -564,7 +564,8 @@ fn weigh_in(reading: &mut Reading, weighed: &Weighed, text: &Text, context: &Con
         // Swelling and bruises after a treatment are for the clinical team, not for an ambulance.
         let swells =
             flag == SafetyFlag::Emergency && reading.is(SafetyFlag::PostProcedure) && safety::only_swells(text);
-        let enough = !swells && (!grave || reading.words.len() > 3);
+        let of_the_desk = flag == SafetyFlag::MedicalAdvice && safety::of_the_desk(text, concepts);
+        let enough = !swells && !of_the_desk && (!grave || reading.words.len() > 3);
         if enough && weighed.adds(flag.key()) && !reading.safety.contains(&flag) {
             reading.safety.push(flag);
         }

@@ -131,8 +131,12 @@ pub(super) fn flags(text: &Text, for_other: bool) -> (Vec<SafetyFlag>, Vec<&'sta
     if urgent && !shut && !concepts.has("colour") && flags.contains(&SafetyFlag::Emergency) {
         flags.retain(|flag| *flag != SafetyFlag::PostProcedure);
     }
+    let spoken_of: Vec<&'static str> = concepts.found.iter().map(|(label, _)| *label).collect();
+    if of_the_desk(text, &spoken_of) {
+        flags.retain(|flag| *flag != SafetyFlag::MedicalAdvice);
+    }
     flags.sort_by_key(|flag| *flag as u8);
-    (flags, concepts.found.iter().map(|(label, _)| *label).collect())
+    (flags, spoken_of)
 }
 
 const WHITE: &[&str] = &[
@@ -340,6 +344,20 @@ fn takes(text: &Text, concepts: &Concepts<'_>) -> bool {
 
 /// A film, a drive, a pet: another matter than the sender's life.
 fn another_sense(text: &Text, at: usize) -> bool {
+    // "Die of embarrassment", "live in this flat", "cut myself shaving", "kill himself on that skateboard", "disappear into my bed".
+    let harmless = (at..at + 7).any(|i| {
+        matches!(
+            (text.word(i), text.word(i + 1)),
+            ("die" | "dying", "of" | "from")
+                | ("live", "in" | "here" | "there" | "near" | "next")
+                | ("disappear", "into")
+                | ("myself", "shaving" | "cooking" | "chopping" | "slicing")
+                | ("himself" | "herself" | "themselves" | "myself", "on" | "at")
+        ) && !text.has_any(&["suicide", "suicidal", "gun", "knife", "blade", "overdose", "pills", "purpose"])
+    });
+    if harmless {
+        return true;
+    }
     let near = at.saturating_sub(6)..(at + 7).min(text.tokens.len());
     text.tokens[near].iter().any(|t| {
         matches!(
@@ -372,6 +390,37 @@ fn another_sense(text: &Text, at: usize) -> bool {
             .any(|t| matches!(t.word.as_str(), "traffic" | "movie" | "squad"))
 }
 
+/// "Can I combine the discount with my membership", "is it safe to pay through the link", "am I too early": of the desk, with
+/// nothing of a body in it.
+pub(super) fn of_the_desk(text: &Text, spoken_of: &[&str]) -> bool {
+    let bodily = spoken_of.iter().any(|concept| {
+        matches!(*concept, "part" | "treatment" | "medicine" | "condition" | "feel" | "pain" | "colour")
+    });
+    let desk = text.has_any(&[
+        "gift",
+        "discount",
+        "promo",
+        "promotion",
+        "coupon",
+        "membership",
+        "car",
+        "parking",
+        "highway",
+        "traffic",
+        "website",
+        "link",
+        "texts",
+        "payment",
+        "deposit",
+        "booking",
+        "closed",
+        "refund",
+        "financing",
+        "invoice",
+    ]) || text.tokens.windows(2).any(|w| w[0].is("too") && matches!(w[1].word.as_str(), "early" | "late"));
+    desk && !bodily && text.word_count() <= 16
+}
+
 /// Words of danger in another sense, or of an animal.
 fn figurative(text: &Text, at: usize) -> bool {
     // "Passing out invitations".
@@ -385,6 +434,16 @@ fn figurative(text: &Text, at: usize) -> bool {
     let word = |at: usize| text.word(at);
     let near = at.saturating_sub(6)..(at + 7).min(text.tokens.len());
     let any = |words: &[&str]| text.tokens[near.clone()].iter().any(|t| words.contains(&t.word.as_str()));
+    // "Passed out on the couch", "going blind looking at spreadsheets", "can't breathe 😂".
+    let behind = |words: &[&str]| (at + 1..at + 5).any(|next| words.contains(&word(next)));
+    let laughs = text.chars.iter().any(|c| matches!(c, '😂' | '🤣' | '💀'))
+        && !text.has_any(&["filler", "botox", "injection", "throat", "swollen", "after", "since", "help"]);
+    let slept =
+        matches!(word(at), "passed" | "passing") && behind(&["drunk", "asleep", "early", "couch", "sofa", "bed"]);
+    let strained = behind(&["looking", "staring", "reading"]) || text.has_any(&["rollercoaster", "coaster", "outfit"]);
+    if laughs || slept || strained {
+        return true;
+    }
     any(&[
         "dog", "cat", "puppy", "perro", "gato", "horse", "movie", "show", "episode", "traffic", "career", "song",
         "lol", "joking", "boss", "smiling",
@@ -408,7 +467,21 @@ fn figurative(text: &Text, at: usize) -> bool {
         )
         || (word(at) == "emergency"
             && at > 0
-            && matches!(word(at - 1), "family" | "work" | "botox" | "beauty" | "hair" | "called"))
+            && matches!(
+                word(at - 1),
+                "family"
+                    | "work"
+                    | "botox"
+                    | "beauty"
+                    | "hair"
+                    | "called"
+                    | "dentist"
+                    | "dental"
+                    | "plumbing"
+                    | "vet"
+                    | "car"
+                    | "house"
+            ))
         || (word(at).starts_with("suicid") && any(&["squad", "is"]))
 }
 
