@@ -24,6 +24,9 @@ fn label(text: &Text, at: usize) -> Option<IdentifierKind> {
         "mrn" | "expediente" | "exp" | "ficha" | "chart" | "charts" => IdentifierKind::Mrn,
         "patient" | "case" | "file" | "pt" | "hosp" | "paciente" | "caso" if numbered => IdentifierKind::Mrn,
         "de" if matches!(next, "paciente" | "caso") => IdentifierKind::Mrn,
+        "hospital" if numbered => IdentifierKind::Mrn,
+        "customer" | "client" | "cliente" if numbered => IdentifierKind::Account,
+        "passport" | "pasaporte" => IdentifierKind::License,
         "historia" if next == "clinica" => IdentifierKind::Mrn,
         "medical" if next == "record" => IdentifierKind::Mrn,
         "member" | "membership" | "policy" | "subscriber" | "group" | "grp" | "rxgrp" | "medicare" | "medicaid"
@@ -110,6 +113,9 @@ fn leads(word: &str) -> bool {
             | "hmo"
             | "b"
             | "st"
+            | "paciente"
+            | "caso"
+            | "cliente"
     )
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::lexicon::{Known, List};
 use super::text::{Kind, Text, Token};
-use super::{addresses, time};
+use super::{addresses, emails, time};
 
 /// What an identifier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -313,6 +313,7 @@ fn label_before(text: &Text, at: usize) -> Option<IdentifierKind> {
                         | "nro"
                         | "num"
                         | "has"
+                        | "are"
                         | "ends"
                         | "for"
                         | "em"
@@ -370,7 +371,7 @@ fn clear(mut found: Vec<Identifier>) -> Vec<Identifier> {
 fn dated(text: &Text, today: Date) -> Vec<Identifier> {
     let mut found: Vec<Identifier> = Vec::new();
     let mut add = |kind, start, end| found.push(Identifier { kind, start, end });
-    for email in emails(text) {
+    for email in emails::find(text) {
         add(IdentifierKind::Email, email.start, email.end);
     }
     for (start, end) in ipv6(text) {
@@ -537,167 +538,6 @@ fn is_told_birth(text: &Text, end: usize) -> bool {
     text.word(end) == "is" && (end + 1..end + 4).any(|at| matches!(text.word(at), "birthdate" | "dob" | "birthday"))
 }
 
-/// An e-mail address in a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct EmailFound {
-    pub(crate) address: String,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-}
-
-fn is_local(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-')
-}
-
-/// Addresses as typed (`jo@x.com`) and as spoken (`jo dot smith at gmail dot com`).
-pub(crate) fn emails(text: &Text) -> Vec<EmailFound> {
-    let chars = &text.chars;
-    let mut found = Vec::new();
-    if !text.has_any(&["@", "at", "arroba"]) {
-        return found;
-    }
-    let signs = text.tokens.iter().filter(|token| token.kind == Kind::Sign).map(|token| token.start);
-    for at in signs.filter(|at| chars[*at] == '@') {
-        let start = (0..at).rev().take_while(|i| is_local(chars[*i])).last();
-        let Some(mut start) = start else { continue };
-        while start < at && matches!(chars[start], '.' | '-') {
-            start += 1;
-        }
-        let mut end = at + 1;
-        while end < chars.len() && (chars[end].is_ascii_alphanumeric() || matches!(chars[end], '.' | '-')) {
-            end += 1;
-        }
-        while end > at && matches!(chars[end - 1], '.' | '-') {
-            end -= 1;
-        }
-        let address: String = chars[start..end].iter().collect();
-        if let Some(address) = valid_email(&address) {
-            found.push(EmailFound { address, start, end });
-        }
-    }
-    if found.is_empty() {
-        found.extend(guarded_email(text).or_else(|| spoken_email(text)));
-    }
-    found
-}
-
-/// "marlow.finch (at) proton (dot) me", "jen @ jenbakes . com": written so that no machine reads it.
-fn guarded_email(text: &Text) -> Option<EmailFound> {
-    let at = (0..text.tokens.len()).find(|at| {
-        let inside = |open: &str, close: &str| {
-            *at > 0
-                && text.word(at - 1) == open
-                && text.word(at + 1) == close
-                && matches!(text.word(*at), "at" | "arroba")
-        };
-        inside("(", ")") || inside("[", "]") || (text.word(*at) == "@" && !text.tokens[*at].glued && *at > 0)
-    })?;
-    let signs = usize::from(text.word(at) != "@");
-    let before = at.checked_sub(1 + signs)?;
-    // Back over what is glued together; on over words with dots between, however they are written.
-    let mut start = before;
-    while start > 0 && text.tokens[start].glued {
-        start -= 1;
-    }
-    let mut host = String::new();
-    let mut here = at + 1 + signs;
-    let mut end = here;
-    while let Some(token) = text.tokens.get(here) {
-        match token.word.as_str() {
-            "(" | "[" | ")" | "]" => {}
-            "dot" | "punto" | "." if !host.is_empty() && !host.ends_with('.') => host.push('.'),
-            "-" if token.glued => host.push('-'),
-            _ if token.kind != Kind::Sign && (host.is_empty() || host.ends_with(['.', '-'])) => {
-                host.push_str(&token.folded);
-                end = here + 1;
-            }
-            _ => break,
-        }
-        here += 1;
-    }
-    let local = text.slice(text.tokens[start].start, text.tokens[before].end);
-    let address = valid_email(&format!("{local}@{}", host.trim_end_matches('.')))?;
-    Some(EmailFound { address, start: text.tokens[start].start, end: text.tokens[end - 1].end })
-}
-
-/// An address that may exist: one `@`, a dotted host, a top level of two letters or more. The host is lower case.
-pub fn valid_email(address: &str) -> Option<String> {
-    let (local, host) = address.split_once('@')?;
-    let host = host.to_ascii_lowercase();
-    let (_, top) = host.rsplit_once('.')?;
-    let fits = !local.is_empty()
-        && local.len() <= 64
-        && local.chars().all(is_local)
-        && !local.contains("..")
-        && top.len() >= 2
-        && top.chars().all(|c| c.is_ascii_alphabetic())
-        && host.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    fits.then(|| format!("{local}@{host}"))
-}
-
-fn spoken_email(text: &Text) -> Option<EmailFound> {
-    let tokens = &text.tokens;
-    let at = (1..tokens.len()).find(|i| {
-        matches!(tokens[*i].word.as_str(), "at" | "arroba")
-            && (tokens.get(i + 2).is_some_and(|t| matches!(t.word.as_str(), "dot" | "punto" | "."))
-                && tokens.get(i + 3).is_some_and(|t| {
-                    matches!(t.folded.as_str(), "com" | "net" | "org" | "edu" | "co" | "io" | "me" | "us" | "gov")
-                }))
-    })?;
-    let mut start = at;
-    let mut local = String::new();
-    while start > 0 {
-        let token = &tokens[start - 1];
-        let piece = match token.word.as_str() {
-            "dot" | "punto" => ".",
-            "underscore" => "_",
-            "dash" | "hyphen" => "-",
-            "." | "_" | "-" if token.glued => &token.word,
-            _ if token.kind != Kind::Sign => &token.folded,
-            _ => break,
-        };
-        let joined = start == at
-            || matches!(tokens[start].word.as_str(), "dot" | "underscore" | "dash" | "punto" | "hyphen")
-            || piece.len() == 1
-            || tokens[start].kind == Kind::Number
-            || tokens[start].glued;
-        if !joined {
-            break;
-        }
-        local.insert_str(0, piece);
-        start -= 1;
-    }
-    let host = format!("{}.{}", tokens[at + 1].folded, tokens[at + 3].folded);
-    let address = valid_email(&format!("{local}@{host}"))?;
-    Some(EmailFound { address, start: tokens[start].start, end: tokens[at + 3].end })
-}
-
-const MAIL_HOSTS: &[&str] = &[
-    "gmail.com",
-    "yahoo.com",
-    "hotmail.com",
-    "outlook.com",
-    "icloud.com",
-    "aol.com",
-    "comcast.net",
-    "live.com",
-    "msn.com",
-    "me.com",
-];
-
-/// The address that was probably meant when the host looks like a misspelling of a common one.
-pub fn likely_email(address: &str) -> Option<String> {
-    let (local, host) = address.split_once('@')?;
-    if MAIL_HOSTS.contains(&host) {
-        return None;
-    }
-    let near = MAIL_HOSTS.iter().find(|known| {
-        let distance = strsim::osa_distance(host, known);
-        distance == 1 || (distance == 2 && known.len() >= 9)
-    })?;
-    Some(format!("{local}@{near}"))
-}
-
 /// A number given as the sender's own, E.164; North American unless it begins with `+`.
 pub(crate) fn own_phone(text: &Text) -> Option<String> {
     digit_runs(text).into_iter().find_map(|run| {
@@ -782,7 +622,5 @@ mod tests {
         for (message, expected) in cases {
             assert_eq!(kinds(message), expected);
         }
-        assert_eq!(likely_email("a@gmial.com").as_deref(), Some("a@gmail.com"));
-        assert_eq!(likely_email("a@glow.example"), None);
     }
 }

@@ -11,6 +11,7 @@ mod codes;
 mod consent;
 pub mod contract;
 mod cues;
+mod emails;
 pub mod identifiers;
 mod injection;
 mod intents;
@@ -38,7 +39,8 @@ use frontdesk_domain::lead::PatientType;
 use frontdesk_domain::preference::TimePreference;
 
 use answer::Answer;
-pub use identifiers::{Identifier, IdentifierKind, likely_email, valid_email};
+pub use emails::{likely_email, valid_email};
+pub use identifiers::{Identifier, IdentifierKind};
 use lexicon::FILES;
 use people::People;
 pub use service::{Menu, MenuItem};
@@ -403,7 +405,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
     let asked = service::read(text, context.menu, |at| time::in_past_clause(text, at));
     let told = Text::new(context.last_message);
     let People { names, provider } = people::read(text, &told, &asked.spans, context);
-    let emails = identifiers::emails(text);
+    let emails = emails::find(text);
     let mut command = (None, false);
     let (mut safety, mut concepts): (Vec<SafetyFlag>, Vec<&'static str>) = (Vec::new(), Vec::new());
     let mut injection = false;
@@ -433,7 +435,7 @@ fn first(context: &Context<'_>, message: &str, whole: &Text, text: &Text) -> Fir
         concern: asked.concern,
         phone: identifiers::own_phone(text),
         provider,
-        email: emails.first().map(|e| e.address.clone()),
+        email: emails::meant(text, &emails).map(|e| e.address.clone()),
         email_refused: person::refuses_email(text, context.expecting),
         preference,
         opt_out,
