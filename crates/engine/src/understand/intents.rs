@@ -223,6 +223,16 @@ pub(super) fn settle(reading: &mut Reading, context: &Context<'_>, message: &str
     {
         reading.intents.retain(|i| *i != Intent::Reschedule);
     }
+    // "What happens if I need to cancel", "whats your policy to reschedule", "how far ahead do I have to cancel": the rules are asked.
+    let rules_asked = reading.words.first().is_some_and(|w| matches!(w.as_str(), "what" | "whats" | "how"))
+        && (beside(&reading.words, &["what", "happens", "and"], &["if"])
+            || reading.has_word(&["policy", "policies", "rules", "ahead", "notice", "fee", "fees"]));
+    if rules_asked {
+        reading.intents.retain(|i| !matches!(i, Intent::Cancel | Intent::Reschedule));
+        if !reading.wants(Intent::Question) {
+            reading.intents.push(Intent::Question);
+        }
+    }
     let supposed = message.contains('?')
         && reading
             .words
