@@ -630,7 +630,7 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     let to_call = matches!(text.word(start), "no" | "not") && super::identifiers::own_phone(text).is_some();
     // "Stop texting your ex", "no more texts from him": somebody else's.
     let of_somebody = (start..end + 4).any(|at| {
-        matches!((text.word(at), text.word(at + 1)), ("from", "him" | "her" | "my" | "them" | "his"))
+        matches!((text.word(at), text.word(at + 1)), ("from", "him" | "her" | "his"))
             || matches!(text.word(at), "texting" | "calling" | "messaging")
                 && matches!(text.word(at + 1), "your" | "ur")
             || matches!((text.word(at), text.word(at + 1)), ("group", "chat" | "call") | ("this", "narrative"))
@@ -638,10 +638,14 @@ fn about_something_else(text: &Text, start: usize, end: usize) -> bool {
     // "Take me off the 3 o'clock": a visit.
     let off_a_time = (start..end + 3).any(|at| {
         text.word(at) == "off"
-            && (at + 1..at + 3).any(|next| text.tokens.get(next).is_some_and(|t| t.kind == Kind::Number))
+            && text.word(at + 1) == "the"
+            && text.tokens.get(at + 2).and_then(Token::number).is_some_and(|hour| (1..=12).contains(&hour))
     });
     // "Did my package unsubscribe?": what became of it.
-    let became = text.word(0) == "did" && matches!(text.word(1), "my" | "the");
+    let became = text.word(0) == "did"
+        && matches!(text.word(1), "my" | "the")
+        && start <= 4
+        && text.word(start) == "unsubscribe";
     // "End your message with ok".
     let ends_with = text.word(start) == "end" && behind.iter().take(4).any(|t| t.is("with"));
     // "Stop sending me lists, just pick one".

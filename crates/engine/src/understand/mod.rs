@@ -19,6 +19,7 @@ mod introduced;
 mod lexicon;
 mod name;
 mod others;
+mod otherwise;
 mod pattern;
 mod people;
 mod person;

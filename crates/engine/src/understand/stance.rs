@@ -609,6 +609,7 @@ pub(crate) fn of(text: &Text, spans: &[(usize, usize)]) -> Stance {
                         | "question"
                         | "rush"
                         | "need"
+                        | "matter"
                         | "later"
                         | "earlier"
                         | "wait"

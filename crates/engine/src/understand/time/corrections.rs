@@ -4,6 +4,9 @@ use super::day::DayMeaning;
 use super::items::{Item, Placed};
 use crate::understand::text::Text;
 
+/// Tokens between the words that announce a correction and what corrects.
+const REACH: usize = 12;
+
 /// Where a correction begins: the token behind the words that announce it.
 fn announced(text: &Text) -> Option<usize> {
     let word = |at: usize| text.word(at);
@@ -22,8 +25,15 @@ fn announced(text: &Text) -> Option<usize> {
             ("digo", _, _) if at > 0 => at + 1,
             ("or", "rather", _) => at + 2,
             ("hang" | "hold", "on", _) if at > 0 => at + 2,
-            ("wait" | "sorry" | "actually", _, _) if at > 0 => at + 1,
-            ("make", "it" | "that", _) if at > 1 => at + 2,
+            ("wait" | "actually", _, _) if at > 0 => at + 1,
+            ("sorry", next, _) if at > 0 && !matches!(next, "for" | "about" | "i" | "im") => at + 1,
+            // "I can make it Tuesday": comes then.
+            ("make", "it" | "that", _)
+                if at > 1
+                    && !matches!(word(at - 1), "can" | "could" | "cant" | "to" | "i" | "ill" | "might" | "wont") =>
+            {
+                at + 2
+            }
             _ => return None,
         };
         Some(behind)
@@ -66,6 +76,10 @@ fn without_denied(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
 pub(super) fn kept(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
     let found = without_denied(text, found);
     let Some(from) = announced(text) else { return found };
+    // What corrects stands soon behind the word that says so.
+    if !found.iter().any(|placed| (from..=from + REACH).contains(&placed.start)) {
+        return found;
+    }
     let (before, after): (Vec<Placed>, Vec<Placed>) = found.into_iter().partition(|placed| placed.start < from);
     let stays = |placed: &Placed| !after.iter().any(|later| is_alike(&placed.item, &later.item));
     let mut kept: Vec<Placed> = before.into_iter().filter(stays).collect();

@@ -111,7 +111,7 @@ pub(super) const OCCASIONS: &[&str] = &[
     "evento",
 ];
 
-/// Whether anything in a message tells a time: two messages in three say none.
+/// Whether anything in a message may tell a time; where nothing does, no rule is tried.
 fn tells_time(text: &Text) -> bool {
     text.has_numbers() || text.speaks(List::TimeWords) || (0..text.tokens.len()).any(|at| may_be_weekday(text, at))
 }

@@ -19,6 +19,7 @@ use jiff::civil::{Date, Time};
 
 use frontdesk_domain::preference::TimePreference;
 
+use super::lexicon::List;
 use super::text::Text;
 pub(crate) use calendar::{MONTHS, is_month_word};
 pub(crate) use clauses::PAST;
@@ -65,9 +66,17 @@ fn without_counts(text: &Text, found: Vec<Placed>) -> Vec<Placed> {
             ("party" | "group" | "table", "of" | "for")
         );
         let (first, previous) = (text.word(placed.start), word(placed.start.checked_sub(1)));
+        // "My cat who is 12"; "the earliest I can do is 4" is a time, and so is each of "for 3 or 4:30 pm".
+        let aged = previous == "is"
+            && placed.start.checked_sub(2).is_some_and(|who| {
+                matches!(text.word(who), "who" | "she" | "he" | "dog" | "cat" | "baby")
+                    || text.is_in(who, List::Relatives)
+            });
+        let chained = matches!(text.word(placed.end), "or" | "and" | "/" | "o" | "y");
         of_party
             || clock.bare
-                && (first == "for" || matches!(previous, "for" | "is" | "of" | "turned" | "turning" | "party" | "im"))
+                && !chained
+                && (first == "for" || aged || matches!(previous, "for" | "turned" | "turning" | "party" | "im"))
     };
     let is_lunch = |placed: &Placed| {
         matches!(text.word(placed.start), "lunch" | "lunchtime") && matches!(placed.item, Item::At(_))
